@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every library is looked for once, here. Nothing is downloaded.
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(CLI11 CONFIG REQUIRED)
+find_package(tl-expected CONFIG REQUIRED)
+find_package(nlohmann_json CONFIG REQUIRED)
+find_package(fmt CONFIG REQUIRED)
+find_package(spdlog CONFIG REQUIRED)
+find_package(tomlplusplus CONFIG REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(CURL REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(ICU REQUIRED COMPONENTS uc i18n data)
+find_package(Boost 1.74 REQUIRED)
+find_package(SDL2 CONFIG REQUIRED)
+find_package(ZXing CONFIG REQUIRED)
+find_package(Cups REQUIRED)
+find_package(Gettext REQUIRED)
+find_program(XGETTEXT xgettext)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(nfc REQUIRED IMPORTED_TARGET libnfc)
+pkg_check_modules(modbus REQUIRED IMPORTED_TARGET libmodbus)
+pkg_check_modules(qrencode REQUIRED IMPORTED_TARGET libqrencode)
+pkg_check_modules(pangocairo REQUIRED IMPORTED_TARGET pangocairo pangoft2 cairo-pdf fontconfig)
+find_package(Catch2 2.13 CONFIG REQUIRED)
+
+# Debian's imgui.pc names neither the archive's dependencies nor a CMake target.
+find_library(IMGUI_LIBRARY imgui REQUIRED)
+find_path(IMGUI_INCLUDE_DIR imgui.h PATH_SUFFIXES imgui REQUIRED)
+find_library(STB_LIBRARY stb REQUIRED)
+find_library(FREETYPE_LIBRARY freetype REQUIRED)
+add_library(montbrillant_imgui INTERFACE IMPORTED)
+set_target_properties(montbrillant_imgui PROPERTIES
+  INTERFACE_INCLUDE_DIRECTORIES "${IMGUI_INCLUDE_DIR}"
+  INTERFACE_LINK_LIBRARIES "${IMGUI_LIBRARY};${STB_LIBRARY};${FREETYPE_LIBRARY};${CMAKE_DL_LIBS}")

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync/base/files.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace montbrillant {
+namespace {
+
+tl::unexpected<Error> file_error(const std::filesystem::path& path, std::string_view doing)
+{
+    const int code = errno;
+    return fail(code == ENOENT ? ErrorKind::input : ErrorKind::storage,
+                fmt::format("{}: {}", doing, std::strerror(code)), path.string());
+}
+
+Result<> write_all(int fd, BytesView content, const std::filesystem::path& path)
+{
+    while (!content.empty()) {
+        const ssize_t written = ::write(fd, content.data(), content.size());
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return file_error(path, "cannot be written");
+        content = content.subspan(static_cast<std::size_t>(written));
+    }
+    return {};
+}
+
+} // namespace
+
+FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept
+{
+    if (this != &other) {
+        close();
+        fd_ = other.release();
+    }
+    return *this;
+}
+
+FileDescriptor::~FileDescriptor() { close(); }
+
+int FileDescriptor::release() { return std::exchange(fd_, -1); }
+
+void FileDescriptor::close()
+{
+    if (fd_ >= 0)
+        ::close(release());
+}
+
+Result<std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max)
+{
+    const FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd.valid())
+        return file_error(path, "cannot be opened");
+    std::string content;
+    std::array<char, 65536> chunk{};
+    for (;;) {
+        const ssize_t got = ::read(fd.get(), chunk.data(), chunk.size());
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return file_error(path, "cannot be read");
+        if (got == 0)
+            return content;
+        content.append(chunk.data(), static_cast<std::size_t>(got));
+        if (content.size() > bytes_max)
+            return fail(ErrorKind::input, fmt::format("larger than the {} bytes allowed", bytes_max),
+                        path.string());
+    }
+}
+
+Result<> write_file(const std::filesystem::path& path, BytesView content, unsigned mode)
+{
+    std::filesystem::path beside = path;
+    beside += ".new";
+    FileDescriptor fd(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+    if (!fd.valid())
+        return file_error(beside, "cannot be made");
+    ::fchmod(fd.get(), mode);
+    MB_CHECK(write_all(fd.get(), content, beside));
+    if (::fsync(fd.get()) != 0)
+        return file_error(beside, "cannot be made durable");
+    fd.close();
+    if (::rename(beside.c_str(), path.c_str()) != 0)
+        return file_error(path, "cannot be replaced");
+    const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    const FileDescriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (directory.valid())
+        ::fsync(directory.get());
+    return {};
+}
+
+Result<FileLock> FileLock::take(const std::filesystem::path& path)
+{
+    FileDescriptor fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!fd.valid())
+        return file_error(path, "cannot be opened");
+    if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
+        return fail(ErrorKind::storage, "another process holds it", path.string());
+    return FileLock(std::move(fd));
+}
+
+} // namespace montbrillant

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// Small files: configuration, keys, images. Every read is bounded.
+
+#include "sync/base/bytes.hpp"
+#include "sync/base/result.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace montbrillant {
+
+/// Owns one file descriptor; closes it.
+class FileDescriptor {
+public:
+    FileDescriptor() = default;
+    explicit FileDescriptor(int fd) : fd_(fd) {}
+    FileDescriptor(FileDescriptor&& other) noexcept : fd_(other.release()) {}
+    FileDescriptor& operator=(FileDescriptor&& other) noexcept;
+    ~FileDescriptor();
+
+    [[nodiscard]] int get() const { return fd_; }
+    [[nodiscard]] bool valid() const { return fd_ >= 0; }
+    [[nodiscard]] int release();
+    void close();
+
+private:
+    int fd_ = -1;
+};
+
+[[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max);
+
+/// Writes beside the target, syncs, renames and syncs the folder: the file is the old or the new one.
+/// `mode` is octal, 0600 for keys.
+[[nodiscard]] Result<> write_file(const std::filesystem::path& path, BytesView content, unsigned mode = 0644);
+
+/// An exclusive flock on `path` (made if absent) for the life of the object; an error names the file when
+/// another process holds it.
+class FileLock {
+public:
+    [[nodiscard]] static Result<FileLock> take(const std::filesystem::path& path);
+
+private:
+    explicit FileLock(FileDescriptor fd) : fd_(std::move(fd)) {}
+    FileDescriptor fd_;
+};
+
+} // namespace montbrillant
