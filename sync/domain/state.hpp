@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// The one in-memory value that rules look at, without personal data. A State may lie over a base State: it
+/// then shows the base with its own entities in front. So a kiosk's view is (confirmed by the registry) under
+/// (own facts not yet pulled back), a decision tries its facts on a scratch layer, and dropping a layer is
+/// undo. Entities are never removed, they change.
+///
+/// One thread; a layer must not outlive its base, and the base must not change under a scratch layer.
+
+#include "sync/domain/facts.hpp"
+
+#include <algorithm>
+#include <nlohmann/json_fwd.hpp>
+#include <unordered_map>
+#include <vector>
+
+namespace montbrillant {
+
+struct Delegate {
+    Participation participation;
+    bool provisional = false;
+    bool checked_in = false;
+    DeviceId checked_in_at;
+    WallTime checked_in_time; ///< a claim, for people to read
+    BadgeId badge;            ///< the live one; empty: none
+    std::set<LockerNo> lockers;
+    LaptopTag laptop; ///< lent to them; empty: none
+    std::set<Right> rights;
+    std::string pin_verifier;
+};
+
+struct Badge {
+    DelegateId delegate;
+    unsigned issue = 1;
+    bool live = true; ///< false: void until staff decide, or superseded: opens nothing
+    CardUid card;     ///< empty: none yet
+    unsigned copies = 0;
+    bool printed = false;
+};
+
+struct Card {
+    BadgeId badge;
+    unsigned tier = 0;
+};
+
+struct Locker {
+    DelegateId holder; ///< empty: free
+    WallTime since;
+};
+
+struct Laptop {
+    DeviceId home;
+    DelegateId borrower; ///< empty: on the shelf
+    std::string due;
+    bool in_repair = false;
+};
+
+/// The queue for laptops, in the order of the registry's sequence; own unsent wishes come last.
+struct LaptopQueue {
+    struct Waiting {
+        DelegateId delegate;
+        std::string ticket;
+    };
+    std::vector<Waiting> waiting;
+};
+
+struct Delegation {
+    DelegateId head;
+};
+
+struct Conflict {
+    std::string kind; ///< see `conflict_name`
+    std::vector<std::string> subjects;
+    bool open = true;
+};
+
+template <class K, class V> class Table {
+public:
+    explicit Table(const Table* base = nullptr) : base_(base) {}
+
+    [[nodiscard]] const V* find(const K& key) const
+    {
+        if (const auto own = own_.find(key); own != own_.end())
+            return &own->second;
+        return base_ == nullptr ? nullptr : base_->find(key);
+    }
+    /// Copy on write from the base, or a new entity.
+    [[nodiscard]] V& edit(const K& key)
+    {
+        const auto own = own_.find(key);
+        if (own != own_.end())
+            return own->second;
+        const V* below = base_ == nullptr ? nullptr : base_->find(key);
+        return own_.emplace(key, below == nullptr ? V{} : *below).first->second;
+    }
+    /// Every entity once, in no order.
+    template <class Visit> void each(Visit visit) const
+    {
+        std::vector<const Own*> above;
+        for (const Table* layer = this; layer != nullptr; layer = layer->base_) {
+            for (const auto& [key, value] : layer->own_) {
+                const auto shown = [&key](const Own* upper) { return upper->contains(key); };
+                if (std::none_of(above.begin(), above.end(), shown))
+                    visit(key, value);
+            }
+            above.push_back(&layer->own_);
+        }
+    }
+    void clear() { own_.clear(); }
+    [[nodiscard]] const auto& own() const { return own_; }
+
+private:
+    using Own = std::unordered_map<K, V>;
+    const Table* base_;
+    Own own_;
+};
+
+/// "B/14": how an entity key names a locker.
+[[nodiscard]] std::string locker_key(const LockerNo& locker);
+
+enum class EntityKind { delegate, badge, card, locker, laptop, laptop_queue, delegation, conflict };
+[[nodiscard]] std::string_view name_of(EntityKind kind);
+
+/// Names one entity of a State, as the store keeps it.
+struct EntityKey {
+    EntityKind kind{};
+    std::string key;
+    friend auto operator<=>(const EntityKey&, const EntityKey&) = default;
+};
+
+class State {
+public:
+    explicit State(const State* base = nullptr);
+
+    Table<DelegateId, Delegate> delegates;
+    Table<BadgeId, Badge> badges;
+    Table<CardUid, Card> cards;
+    Table<LockerNo, Locker> lockers;
+    Table<LaptopTag, Laptop> laptops;
+    Table<std::string, LaptopQueue> laptop_queues; ///< one entry: the empty key
+    Table<std::string, Delegation> delegations;
+    Table<FactId, Conflict> conflicts;
+
+    [[nodiscard]] const LaptopQueue& laptop_queue() const;
+    /// Forgets this layer's own entities: the base shows again.
+    void clear();
+
+    /// One entity as the store keeps it, and back. `read` refuses what it did not write.
+    [[nodiscard]] std::string write(const EntityKey& key) const;
+    [[nodiscard]] Result<> read(std::string_view kind, const std::string& key, std::string_view text);
+};
+
+} // namespace montbrillant
