@@ -2,6 +2,7 @@
 # Every library is looked for once, here. Nothing is downloaded.
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
 find_package(CLI11 CONFIG REQUIRED)
 find_package(tl-expected CONFIG REQUIRED)
 find_package(nlohmann_json CONFIG REQUIRED)
@@ -24,6 +25,7 @@ pkg_check_modules(nfc REQUIRED IMPORTED_TARGET libnfc)
 pkg_check_modules(modbus REQUIRED IMPORTED_TARGET libmodbus)
 pkg_check_modules(qrencode REQUIRED IMPORTED_TARGET libqrencode)
 pkg_check_modules(pangocairo REQUIRED IMPORTED_TARGET pangocairo pangoft2 cairo-pdf fontconfig)
+pkg_check_modules(turbojpeg REQUIRED IMPORTED_TARGET libturbojpeg)
 find_package(Catch2 2.13 CONFIG REQUIRED)
 
 # Debian's imgui.pc names neither the archive's dependencies nor a CMake target.
