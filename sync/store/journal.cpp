@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+// The local side of the store: own facts become rows, and the chain can be checked.
+#include "sync/base/crash_point.hpp"
+#include "sync/store/store.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace montbrillant {
+namespace {
+
+/// The person a fact carries the record of.
+std::string record_owner(const Body& body)
+{
+    if (const auto* registered = std::get_if<fact::DelegateRegistered>(&body))
+        return registered->delegate.str();
+    if (const auto* amended = std::get_if<fact::DelegateAmended>(&body))
+        return amended->delegate.str();
+    return {};
+}
+
+} // namespace
+
+StoredFact Store::seal_link(const Fact& fact, Chain& chain) const
+{
+    StoredFact stored{fact.device, fact.epoch, fact.counter, fact_bytes(fact), chain.hash, {}, {}};
+    stored.hash = chain_hash(stored.previous, stored.bytes);
+    chain = {fact.counter, stored.hash};
+    return stored;
+}
+
+Result<> Store::insert_row(const Row& row)
+{
+    MB_TRY(
+        auto* insert,
+        statement(
+            "INSERT INTO journal (device, epoch, counter, seq, id, kind, verdict, conflict, reason, bytes, "
+            "previous, hash, log_hash, delegate) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
+    const StoredFact& fact = *row.fact;
+    const bool ordered = row.seq.has_value();
+    using sqlite::Value;
+    const Value nothing = nullptr;
+    const std::string conflict(row.outcome.conflict ? name_of(*row.outcome.conflict) : "");
+    return insert
+        ->bind({fact.device.str(), std::int64_t{fact.epoch}, static_cast<std::int64_t>(fact.counter),
+                ordered ? Value(static_cast<std::int64_t>(*row.seq)) : nothing, row.id, row.kind,
+                ordered ? Value(name_of(row.outcome.verdict)) : nothing,
+                conflict.empty() ? nothing : Value(conflict), ordered ? Value(row.outcome.reason) : nothing,
+                fact.bytes, BytesView(fact.previous), BytesView(fact.hash),
+                ordered ? Value(BytesView(row.log_hash)) : nothing,
+                fact.record ? Value(fact.record->delegate.str()) : nothing})
+        .run();
+}
+
+Result<> Store::write_entities(const State& state, std::span<const EntityKey> changes)
+{
+    std::vector<EntityKey> once(changes.begin(), changes.end());
+    std::sort(once.begin(), once.end());
+    once.erase(std::unique(once.begin(), once.end()), once.end());
+    MB_TRY(auto* upsert, statement("INSERT INTO entity (kind, key, value) VALUES (?, ?, ?) "
+                                   "ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value"));
+    for (const auto& change : once)
+        MB_CHECK(upsert->bind({name_of(change.kind), change.key, state.write(change)}).run());
+    return {};
+}
+
+Result<> Store::write_record(const SealedRecord& record)
+{
+    MB_TRY(auto* upsert, statement("INSERT INTO record (delegate, sealed) VALUES (?, ?) "
+                                   "ON CONFLICT (delegate) DO UPDATE SET sealed = excluded.sealed"));
+    return upsert->bind({record.delegate.str(), BytesView(record.sealed)}).run();
+}
+
+/// Rule 1: the print job is a row of the same transaction as the check-in.
+Result<> Store::write_side_effects(std::span<const Fact> facts)
+{
+    State scratch(&view());
+    for (const auto& fact : facts) {
+        static_cast<void>(apply(scratch, fact, Outcome{}));
+        const auto* queued = std::get_if<fact::PrintQueued>(&fact.body);
+        if (queued == nullptr)
+            continue;
+        const Badge* badge = scratch.badges.find(queued->badge);
+        PrintJob job;
+        job.key = print_key(queued->badge, badge->issue, queued->copy);
+        job.badge = queued->badge;
+        job.delegate = badge->delegate;
+        job.updated = fact.at;
+        MB_CHECK(print_jobs_->insert(job));
+    }
+    return {};
+}
+
+Result<std::vector<Fact>> Store::commit(const Draft& draft)
+{
+    if (!identity_)
+        return fail(ErrorKind::input, "no event is loaded in this folder", {},
+                    "load one with: montbrillant event load FILE");
+    std::vector<Fact> facts;
+    std::vector<EntityKey> changes;
+    State scratch(&view());
+    for (const auto& body : draft.facts) {
+        Fact fact{FactId(uuid7(clock_->wall(), *random_)),
+                  identity_->device,
+                  identity_->epoch,
+                  counter_ + facts.size() + 1,
+                  clock_->wall(),
+                  clock_->mono(),
+                  draft.actor,
+                  body};
+        const Outcome outcome = admit(scratch, fact);
+        if (outcome.verdict != Verdict::accepted)
+            return fail(ErrorKind::refused, outcome.reason, std::string(kind_of(body)));
+        for (auto& change : apply(scratch, fact, outcome))
+            changes.push_back(std::move(change));
+        facts.push_back(std::move(fact));
+    }
+
+    MB_TRY(const auto records, keys_->seal(draft.records));
+    Chain chain{counter_, chain_};
+    Cursor head = head_;
+    MB_TRY(auto transaction, database_->begin_immediate());
+    MB_CHECK(write_side_effects(facts));
+    for (const auto& fact : facts) {
+        StoredFact stored = seal_link(fact, chain);
+        const std::string owner = record_owner(fact.body);
+        if (!owner.empty())
+            stored.record = SealedRecord{DelegateId(owner), {}, {}};
+        Row row{&stored, fact.id.str(), kind_of(fact.body), {}, {}, {}};
+        if (identity_->authority) {
+            head = {head.seq + 1, crypto::blake2b(head.log_hash, stored.hash)};
+            row.seq = head.seq;
+            row.log_hash = head.log_hash;
+        }
+        MB_CHECK(insert_row(row));
+    }
+    if (identity_->authority)
+        MB_CHECK(write_entities(scratch, changes));
+    for (const auto& record : records)
+        MB_CHECK(write_record(record));
+    for (const auto& [key, value] : draft.settings)
+        MB_CHECK(set_setting(key, value));
+    crash_point("store.before_commit");
+    MB_CHECK(transaction.commit());
+    crash_point("store.committed");
+
+    counter_ = chain.counter;
+    chain_ = chain.hash;
+    head_ = head;
+    State& target = identity_->authority ? *confirmed_ : *view_;
+    for (const auto& fact : facts) {
+        static_cast<void>(apply(target, fact, Outcome{}));
+        if (!identity_->authority)
+            waiting_.push_back({fact.counter, fact});
+    }
+    return facts;
+}
+
+Result<std::optional<Store::BrokenLink>> Store::verify_journal()
+{
+    MB_TRY(auto select,
+           database_->prepare("SELECT device, epoch, counter, bytes, previous, hash FROM journal "
+                              "ORDER BY device, epoch, counter"));
+    std::string device;
+    std::int64_t epoch = -1;
+    Chain chain;
+    for (;;) {
+        MB_TRY(const bool row, select.step());
+        if (!row)
+            return std::optional<BrokenLink>();
+        if (select.text(0) != device || select.integer(1) != epoch) {
+            device = select.text(0);
+            epoch = select.integer(1);
+            chain = {};
+        }
+        const auto counter = static_cast<std::uint64_t>(select.integer(2));
+        const auto broken = [&](std::string why) {
+            return std::optional(BrokenLink{DeviceId(device), counter, std::move(why)});
+        };
+        if (counter != chain.counter + 1)
+            return broken(fmt::format("fact {} is missing", chain.counter + 1));
+        if (select.blob(4) != Bytes(chain.hash.begin(), chain.hash.end()))
+            return broken("it does not follow the fact before it");
+        chain = {counter, chain_hash(chain.hash, select.text(3))};
+        if (select.blob(5) != Bytes(chain.hash.begin(), chain.hash.end()))
+            return broken("its bytes were changed");
+    }
+}
+
+Result<std::vector<Store::JournalRow>> Store::journal(std::size_t limit)
+{
+    MB_TRY(auto select, database_->prepare("SELECT seq, coalesce(verdict, 'waiting'), bytes FROM journal "
+                                           "ORDER BY seq IS NULL DESC, seq DESC, counter DESC LIMIT ?"));
+    select.bind({limit == 0 ? std::int64_t{-1} : static_cast<std::int64_t>(limit)});
+    std::vector<JournalRow> rows;
+    for (;;) {
+        MB_TRY(const bool row, select.step());
+        if (!row)
+            break;
+        JournalRow found{{}, select.text(1), select.text(2)};
+        if (!select.is_null(0))
+            found.seq = static_cast<std::uint64_t>(select.integer(0));
+        rows.push_back(std::move(found));
+    }
+    std::reverse(rows.begin(), rows.end());
+    return rows;
+}
+
+} // namespace montbrillant

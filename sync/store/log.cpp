@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+// Both sides of sync: what a device sends and takes, and what the authority orders.
+#include "sync/store/store.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace montbrillant {
+namespace {
+
+Result<crypto::Hash> hash_column(const sqlite::Statement& row, int column)
+{
+    const Bytes raw = row.blob(column);
+    crypto::Hash hash{};
+    if (raw.size() != hash.size())
+        return fail(ErrorKind::storage, "a hash in the journal has the wrong length", "journal");
+    std::copy(raw.begin(), raw.end(), hash.begin());
+    return hash;
+}
+
+std::optional<ConflictKind> conflict_from(std::string_view wanted)
+{
+    for (const auto kind :
+         {ConflictKind::double_check_in, ConflictKind::second_badge, ConflictKind::card_on_two_badges,
+          ConflictKind::locker_at_two, ConflictKind::laptop_at_two, ConflictKind::cancelled_checked_in,
+          ConflictKind::two_heads}) {
+        if (name_of(kind) == wanted)
+            return kind;
+    }
+    return std::nullopt;
+}
+
+Outcome outcome_of(const sqlite::Statement& row, int verdict, int conflict, int reason)
+{
+    return {verdict_from(row.text(verdict)).value_or(Verdict::rejected), conflict_from(row.text(conflict)),
+            row.text(reason)};
+}
+
+constexpr std::string_view fact_columns = "device, epoch, counter, bytes, previous, hash, delegate";
+
+Result<StoredFact> stored_fact(const sqlite::Statement& row)
+{
+    StoredFact fact;
+    fact.device = DeviceId(row.text(0));
+    fact.epoch = static_cast<std::uint32_t>(row.integer(1));
+    fact.counter = static_cast<std::uint64_t>(row.integer(2));
+    fact.bytes = row.text(3);
+    MB_TRY(fact.previous, hash_column(row, 4));
+    MB_TRY(fact.hash, hash_column(row, 5));
+    if (!row.is_null(6))
+        fact.record = SealedRecord{DelegateId(row.text(6)), {}, {}};
+    return fact;
+}
+
+} // namespace
+
+Result<std::vector<StoredFact>> Store::own_facts_after(std::uint64_t after, std::size_t limit)
+{
+    std::vector<StoredFact> facts;
+    MB_TRY(auto select,
+           database_->prepare(fmt::format("SELECT {} FROM journal WHERE device = ? AND epoch = ? AND "
+                                          "counter > ? ORDER BY counter LIMIT ?",
+                                          fact_columns)));
+    select.bind({identity_->device.str(), std::int64_t{identity_->epoch}, static_cast<std::int64_t>(after),
+                 static_cast<std::int64_t>(limit)});
+    for (;;) {
+        MB_TRY(const bool row, select.step());
+        if (!row)
+            break;
+        MB_TRY(auto fact, stored_fact(select));
+        facts.push_back(std::move(fact));
+    }
+    for (auto& fact : facts) {
+        if (fact.record) {
+            MB_TRY(fact.record, read_record(fact.record->delegate));
+        }
+    }
+    return facts;
+}
+
+Result<> Store::take_logged(const LoggedFact& row, std::vector<DelegateId>& records)
+{
+    const StoredFact& stored = row.fact;
+    if (row.seq != cursor_.seq + 1 || row.log_hash != crypto::blake2b(cursor_.log_hash, stored.hash))
+        return fail(ErrorKind::network, fmt::format("row {} does not follow row {}", row.seq, cursor_.seq),
+                    "pull");
+    if (stored.hash != chain_hash(stored.previous, stored.bytes))
+        return fail(ErrorKind::network, fmt::format("the bytes of row {} do not match their hash", row.seq),
+                    "pull");
+    cursor_ = {row.seq, row.log_hash};
+
+    Fact fact;
+    std::string kind = "unreadable";
+    std::vector<EntityKey> changes;
+    if (auto parsed = parse_fact(stored.bytes)) {
+        fact = std::move(*parsed);
+        kind = kind_of(fact.body);
+        changes = apply(*confirmed_, fact, row.outcome);
+    }
+    const bool own = stored.device == identity_->device && stored.epoch == identity_->epoch;
+    if (own && stored.counter <= counter_) {
+        MB_TRY(auto* update,
+               statement("UPDATE journal SET seq = ?, verdict = ?, conflict = ?, reason = ?, log_hash = ? "
+                         "WHERE device = ? AND epoch = ? AND counter = ?"));
+        const std::string conflict(row.outcome.conflict ? name_of(*row.outcome.conflict) : "");
+        MB_CHECK(update
+                     ->bind({static_cast<std::int64_t>(row.seq), name_of(row.outcome.verdict), conflict,
+                             row.outcome.reason, BytesView(row.log_hash), stored.device.str(),
+                             std::int64_t{stored.epoch}, static_cast<std::int64_t>(stored.counter)})
+                     .run());
+    } else {
+        MB_CHECK(insert_row({&stored, fact.id.str(), kind, row.seq, row.outcome, row.log_hash}));
+    }
+    MB_CHECK(write_entities(*confirmed_, changes));
+    if (stored.record && row.outcome.verdict != Verdict::duplicate &&
+        row.outcome.verdict != Verdict::rejected) {
+        MB_CHECK(write_record(*stored.record));
+        records.push_back(stored.record->delegate);
+    }
+    return {};
+}
+
+Result<std::vector<DelegateId>> Store::take_page(std::span<const LoggedFact> page)
+{
+    std::vector<SealedRecord> sealed;
+    for (const auto& row : page) {
+        if (row.fact.record)
+            sealed.push_back(*row.fact.record);
+    }
+    MB_CHECK(keys_->keep(sealed));
+    std::vector<DelegateId> records;
+    const auto write = [&]() -> Result<> {
+        MB_TRY(auto transaction, database_->begin_immediate());
+        for (const auto& row : page)
+            MB_CHECK(take_logged(row, records));
+        return transaction.commit();
+    };
+    if (auto written = write(); !written) {
+        // Memory ran ahead of the disk: what is on disk is the truth.
+        MB_CHECK(reload());
+        return fail(written.error());
+    }
+    head_ = cursor_;
+    MB_TRY(const Chain chain, chain_of(identity_->device, identity_->epoch));
+    counter_ = chain.counter;
+    chain_ = chain.hash;
+    MB_CHECK(load_waiting());
+    rebuild_view();
+    return records;
+}
+
+Result<> Store::reset_log()
+{
+    MB_TRY(auto transaction, database_->begin_immediate());
+    MB_TRY(auto forget, database_->prepare("DELETE FROM journal WHERE device <> ? OR epoch <> ?"));
+    MB_CHECK(forget.bind({identity_->device.str(), std::int64_t{identity_->epoch}}).run());
+    MB_CHECK(
+        database_->execute("UPDATE journal SET seq = NULL, verdict = NULL, conflict = NULL, reason = NULL, "
+                           "log_hash = NULL; DELETE FROM entity;"));
+    MB_CHECK(transaction.commit());
+    return reload();
+}
+
+Result<std::string> Store::log_epoch()
+{
+    MB_TRY(const auto value, setting("log_epoch"));
+    return value.value_or("");
+}
+
+Result<> Store::set_log_epoch(const std::string& epoch) { return set_setting("log_epoch", epoch); }
+
+Result<std::optional<Store::PushAnswer>> Store::stored_answer(const StoredFact& fact, bool& fork)
+{
+    MB_TRY(auto* select, statement("SELECT hash, seq, verdict, conflict, reason FROM journal "
+                                   "WHERE device = ? AND epoch = ? AND counter = ?"));
+    MB_TRY(
+        const bool found,
+        select->bind({fact.device.str(), std::int64_t{fact.epoch}, static_cast<std::int64_t>(fact.counter)})
+            .step());
+    if (!found)
+        return std::optional<PushAnswer>();
+    MB_TRY(const crypto::Hash hash, hash_column(*select, 0));
+    fork = hash != fact.hash;
+    PushAnswer answer{fact.counter, static_cast<std::uint64_t>(select->integer(1)),
+                      outcome_of(*select, 2, 3, 4)};
+    select->reset();
+    return std::optional(std::move(answer));
+}
+
+Result<Store::PushResult> Store::take_push(const DeviceId& device, std::uint32_t epoch,
+                                           std::span<const StoredFact> facts)
+{
+    std::vector<SealedRecord> sealed;
+    for (const auto& fact : facts) {
+        if (fact.record)
+            sealed.push_back(*fact.record);
+    }
+    MB_CHECK(keys_->keep(sealed));
+    PushResult result;
+    Cursor head = head_;
+    const auto write = [&]() -> Result<> {
+        MB_TRY(Chain chain, chain_of(device, epoch));
+        MB_TRY(auto transaction, database_->begin_immediate());
+        for (const auto& stored : facts) {
+            if (stored.counter <= chain.counter) {
+                MB_TRY(auto answer, stored_answer(stored, result.fork));
+                if (result.fork)
+                    break;
+                if (answer)
+                    result.answers.push_back(std::move(*answer));
+                continue;
+            }
+            if (stored.counter != chain.counter + 1) {
+                result.expect = chain.counter + 1;
+                break;
+            }
+            if (stored.previous != chain.hash || stored.hash != chain_hash(stored.previous, stored.bytes)) {
+                result.fork = true;
+                break;
+            }
+            Outcome outcome{Verdict::rejected, {}, "the fact cannot be read"};
+            Fact fact;
+            std::string kind = "unreadable";
+            std::vector<EntityKey> changes;
+            auto parsed = parse_fact(stored.bytes);
+            if (parsed && parsed->device == device && parsed->epoch == epoch &&
+                parsed->counter == stored.counter) {
+                fact = std::move(*parsed);
+                kind = kind_of(fact.body);
+                outcome = admit(*confirmed_, fact);
+                changes = apply(*confirmed_, fact, outcome);
+            }
+            head = {head.seq + 1, crypto::blake2b(head.log_hash, stored.hash)};
+            MB_CHECK(insert_row({&stored, fact.id.str(), kind, head.seq, outcome, head.log_hash}));
+            MB_CHECK(write_entities(*confirmed_, changes));
+            if (stored.record &&
+                (outcome.verdict == Verdict::accepted || outcome.verdict == Verdict::conflict))
+                MB_CHECK(write_record(*stored.record));
+            chain = {stored.counter, stored.hash};
+            result.answers.push_back({stored.counter, head.seq, outcome});
+        }
+        return transaction.commit();
+    };
+    if (auto written = write(); !written) {
+        MB_CHECK(reload());
+        return fail(written.error());
+    }
+    head_ = head;
+    return result;
+}
+
+Result<std::vector<LoggedFact>> Store::log_after(std::uint64_t seq, std::size_t limit)
+{
+    MB_TRY(auto select,
+           database_->prepare(fmt::format("SELECT {}, seq, log_hash, verdict, conflict, reason FROM journal "
+                                          "WHERE seq > ? ORDER BY seq LIMIT ?",
+                                          fact_columns)));
+    select.bind({static_cast<std::int64_t>(seq), static_cast<std::int64_t>(limit)});
+    std::vector<LoggedFact> rows;
+    for (;;) {
+        MB_TRY(const bool row, select.step());
+        if (!row)
+            break;
+        LoggedFact logged;
+        MB_TRY(logged.fact, stored_fact(select));
+        logged.seq = static_cast<std::uint64_t>(select.integer(7));
+        MB_TRY(logged.log_hash, hash_column(select, 8));
+        logged.outcome = outcome_of(select, 9, 10, 11);
+        rows.push_back(std::move(logged));
+    }
+    for (auto& row : rows) {
+        if (row.fact.record) {
+            MB_TRY(row.fact.record, read_record(row.fact.record->delegate));
+        }
+    }
+    return rows;
+}
+
+Result<std::optional<crypto::Hash>> Store::log_hash_at(std::uint64_t seq)
+{
+    if (seq == 0)
+        return std::optional(crypto::Hash{});
+    MB_TRY(auto* select, statement("SELECT log_hash FROM journal WHERE seq = ?"));
+    MB_TRY(const bool found, select->bind({static_cast<std::int64_t>(seq)}).step());
+    std::optional<crypto::Hash> hash;
+    if (found) {
+        MB_TRY(hash, hash_column(*select, 0));
+    }
+    select->reset();
+    return hash;
+}
+
+} // namespace montbrillant

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// The print journal's rows. Every call is durable when it returns. Same thread as the Store.
+
+#include "sync/base/clock.hpp"
+#include "sync/base/sqlite.hpp"
+#include "sync/domain/facts.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace montbrillant {
+
+/// queued -> created -> sending -> sent -> done | failed | cancelled | ask. See badge/print for their
+/// meaning.
+struct PrintJob {
+    PrintKey key;
+    BadgeId badge;
+    DelegateId delegate;
+    std::string state = "queued";
+    std::int64_t ipp_job = 0;
+    std::string printer_uuid;
+    std::int64_t printer_up_time_s = 0;
+    WallTime updated;
+    std::string detail; ///< for staff
+};
+
+/// "badge.issue.copy"
+[[nodiscard]] PrintKey print_key(const BadgeId& badge, unsigned issue, unsigned copy);
+
+class PrintJobs {
+public:
+    explicit PrintJobs(sqlite::Database& database) : database_(&database) {}
+    /// Inside the caller's transaction.
+    [[nodiscard]] Result<> insert(const PrintJob& job);
+    [[nodiscard]] Result<> update(const PrintJob& job);
+    [[nodiscard]] Result<std::optional<PrintJob>> find(const PrintKey& key);
+    /// Oldest first: all that are not done, failed or cancelled.
+    [[nodiscard]] Result<std::vector<PrintJob>> open_jobs();
+    [[nodiscard]] Result<std::vector<PrintJob>> all(std::size_t limit);
+
+private:
+    sqlite::Database* database_;
+};
+
+} // namespace montbrillant
