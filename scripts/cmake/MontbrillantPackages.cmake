@@ -2,6 +2,7 @@
 # Every library is looked for once, here. Nothing is downloaded.
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
+set(Python3_EXECUTABLE /usr/bin/python3) # the one that has the modules of the package list
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 find_package(CLI11 CONFIG REQUIRED)
 find_package(tl-expected CONFIG REQUIRED)
