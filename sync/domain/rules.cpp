@@ -27,7 +27,7 @@ Outcome admit_participation(const State& state, const DelegateId& id, const Part
         return rejected("an SME of the pilot holds no leadership role");
     if (p.role != Role::head || p.state == Registration::cancelled)
         return accepted();
-    const Delegation* delegation = state.delegations.find(p.delegation);
+    const DelegationHead* delegation = state.delegations.find(p.delegation);
     if (delegation != nullptr && !delegation->head.empty() && delegation->head != id)
         return conflict(ConflictKind::two_heads, "the delegation already has a head");
     return accepted();
@@ -188,7 +188,7 @@ Changes set_participation(State& state, const DelegateId& id, const Participatio
         state.delegations.edit(p.delegation).head = id;
         changes.push_back({EntityKind::delegation, p.delegation});
     }
-    const Delegation* delegation = state.delegations.find(p.delegation);
+    const DelegationHead* delegation = state.delegations.find(p.delegation);
     const bool was_head = delegation != nullptr && delegation->head == id;
     if (was_head && (p.role != Role::head || p.state == Registration::cancelled)) {
         state.delegations.edit(p.delegation).head = DelegateId();

@@ -133,7 +133,7 @@ Json write_entity(const LaptopQueue& q)
         out.push_back({{"delegate", waiting.delegate.str()}, {"ticket", waiting.ticket}});
     return {{"waiting", out}};
 }
-Json write_entity(const Delegation& d) { return {{"head", d.head.str()}}; }
+Json write_entity(const DelegationHead& d) { return {{"head", d.head.str()}}; }
 Json write_entity(const Conflict& c)
 {
     return {{"kind", c.kind}, {"subjects", c.subjects}, {"open", c.open}};

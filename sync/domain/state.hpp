@@ -65,7 +65,7 @@ struct LaptopQueue {
     std::vector<Waiting> waiting;
 };
 
-struct Delegation {
+struct DelegationHead {
     DelegateId head;
 };
 
@@ -139,7 +139,7 @@ public:
     Table<LockerNo, Locker> lockers;
     Table<LaptopTag, Laptop> laptops;
     Table<std::string, LaptopQueue> laptop_queues; ///< one entry: the empty key
-    Table<std::string, Delegation> delegations;
+    Table<std::string, DelegationHead> delegations;
     Table<FactId, Conflict> conflicts;
 
     [[nodiscard]] const LaptopQueue& laptop_queue() const;

@@ -16,8 +16,8 @@ constexpr std::size_t id_bytes_max = 32;
 constexpr std::size_t signature_bytes = 64;
 constexpr std::string_view ellipsis = "…";
 /// Base45 makes three characters of two bytes and two of one: what 296 characters hold.
-constexpr std::size_t qr_bytes_max = (QrCode::characters_max - qr_prefix.size()) / 3 * 2 + 1;
-static_assert((QrCode::characters_max - qr_prefix.size()) % 3 == 2 && qr_bytes_max <= 256);
+constexpr std::size_t qr_bytes_max = (SignedConfirmation::characters_max - qr_prefix.size()) / 3 * 2 + 1;
+static_assert((SignedConfirmation::characters_max - qr_prefix.size()) % 3 == 2 && qr_bytes_max <= 256);
 
 /// Multiplication by x in GF(32) = GF(2)[x] / (x^5 + x^2 + 1).
 constexpr int times_x(int value) { return ((value << 1) ^ ((value & 0x10) != 0 ? 0x25 : 0)) & 0x1F; }
@@ -102,7 +102,7 @@ std::string shortened(std::string_view text, std::size_t bytes_max)
 }
 
 /// The name goes first; the organization keeps a third of the room.
-void fit(QrCode& code)
+void fit(SignedConfirmation& code)
 {
     constexpr std::size_t fixed = 1 + 4 + 4 + 1 + 1 + 4 + signature_bytes;
     const std::size_t room = qr_bytes_max - fixed - code.event.str().size() - code.delegate.str().size();
@@ -128,7 +128,7 @@ CodeResult<Bytes> decode(std::string_view text)
 }
 
 struct Parsed {
-    QrCode code;
+    SignedConfirmation code;
     std::uint32_t key_id{};
     BytesView body;
     BytesView signature;
@@ -255,7 +255,7 @@ ConfirmationKey confirmation_key(const crypto::PublicKey& key)
     return {Reader(hash).number(4), key};
 }
 
-Result<std::string> mint_qr(const QrCode& wanted, const crypto::KeyPair& signing_key)
+Result<std::string> mint_qr(const SignedConfirmation& wanted, const crypto::KeyPair& signing_key)
 {
     const std::string where = "confirmation code";
     if (!sound_id(wanted.event.str()) || !sound_id(wanted.delegate.str()))
@@ -267,9 +267,9 @@ Result<std::string> mint_qr(const QrCode& wanted, const crypto::KeyPair& signing
     }
     if (wanted.expires.ms < 0 || wanted.expires.ms / 1000 > std::int64_t{UINT32_MAX})
         return fail(ErrorKind::input, "the expiry must be between 1970 and 2106", where);
-    QrCode fitted = wanted;
+    SignedConfirmation fitted = wanted;
     fit(fitted);
-    const QrCode& code = fitted;
+    const SignedConfirmation& code = fitted;
     Bytes body{0};
     put_u32(body, confirmation_key(signing_key.public_key).id);
     put_u32(body, static_cast<std::uint32_t>(code.expires.ms / 1000));
@@ -283,14 +283,14 @@ Result<std::string> mint_qr(const QrCode& wanted, const crypto::KeyPair& signing
     return std::string(qr_prefix).append(to_base45(body));
 }
 
-CodeResult<QrCode> verify_qr(std::string_view text, std::span<const ConfirmationKey> keys,
-                             const EventId& event, std::optional<WallTime> now)
+CodeResult<SignedConfirmation> verify_qr(std::string_view text, std::span<const ConfirmationKey> keys,
+                                         const EventId& event, std::optional<WallTime> now)
 {
     // The line end of a scanner comes on top of the longest code; nothing longer is even looked at.
-    if (text.size() > QrCode::characters_max + 4)
+    if (text.size() > SignedConfirmation::characters_max + 4)
         return tl::unexpected(CodeFault::oversized);
     text = without_line_ends(text);
-    if (text.size() > QrCode::characters_max)
+    if (text.size() > SignedConfirmation::characters_max)
         return tl::unexpected(CodeFault::oversized);
     if (badge_id_from(text))
         return tl::unexpected(CodeFault::badge_id);
@@ -339,7 +339,7 @@ std::optional<BadgeId> badge_id_from(std::string_view text)
 
 ScannedText classify(std::string_view text)
 {
-    if (text.size() > QrCode::characters_max + 4)
+    if (text.size() > SignedConfirmation::characters_max + 4)
         return ScannedText::foreign;
     if (badge_id_from(text))
         return ScannedText::badge_id;

@@ -93,7 +93,7 @@ struct ConfirmationKey {
 [[nodiscard]] ConfirmationKey confirmation_key(const crypto::PublicKey& key);
 
 /// What a QR code says; enough to check in a person whom this kiosk does not know yet.
-struct QrCode {
+struct SignedConfirmation {
     EventId event;
     DelegateId delegate;
     std::string badge_name;
@@ -101,19 +101,20 @@ struct QrCode {
     Category category = Category::member_state;
     Language language = Language::en;
     WallTime expires;
-    friend bool operator==(const QrCode&, const QrCode&) = default;
+    friend bool operator==(const SignedConfirmation&, const SignedConfirmation&) = default;
 
     static constexpr std::size_t characters_max = 300;
 };
 
 /// Refuses ids that are empty or longer than 32 bytes, texts that are not UTF-8, and an expiry outside
 /// 1970..2106.
-[[nodiscard]] Result<std::string> mint_qr(const QrCode& code, const crypto::KeyPair& signing_key);
+[[nodiscard]] Result<std::string> mint_qr(const SignedConfirmation& code, const crypto::KeyPair& signing_key);
 
 /// `keys`: the event's, two while they rotate. `now`: none when the clock cannot be trusted; then an expiry
 /// is not judged. Line ends and tabs around the text (a scanner's suffix) are ignored.
-[[nodiscard]] CodeResult<QrCode> verify_qr(std::string_view text, std::span<const ConfirmationKey> keys,
-                                           const EventId& event, std::optional<WallTime> now);
+[[nodiscard]] CodeResult<SignedConfirmation> verify_qr(std::string_view text,
+                                                       std::span<const ConfirmationKey> keys,
+                                                       const EventId& event, std::optional<WallTime> now);
 
 /// The id in a badge's own QR, in its written form; nothing when the text is none.
 [[nodiscard]] std::optional<BadgeId> badge_id_from(std::string_view text);

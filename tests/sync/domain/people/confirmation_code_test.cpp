@@ -33,14 +33,14 @@ std::vector<ConfirmationKey> accepted()
             confirmation_key(signing_key().public_key)};
 }
 
-QrCode sample()
+SignedConfirmation sample()
 {
     return {
         event,        DelegateId("R-000123"), "Łukasz Wiśniewski", "Norrvik Telekom", Category::sector_member,
         Language::fr, {1505512800000}};
 }
 
-std::string minted(const QrCode& code = sample()) { return mint_qr(code, signing_key()).value(); }
+std::string minted(const SignedConfirmation& code = sample()) { return mint_qr(code, signing_key()).value(); }
 
 CodeFault fault_of(std::string_view text, std::optional<WallTime> now = opening)
 {
@@ -168,7 +168,7 @@ TEST_CASE("a QR confirmation is at most 300 characters, its longest texts cut be
 {
     for (const std::string letter : {"W", "é", "王", "𝔄"}) {
         for (std::size_t repeat = 0; repeat <= 100; ++repeat) {
-            QrCode code = sample();
+            SignedConfirmation code = sample();
             code.event = EventId(std::string(32, 'e'));
             code.delegate = DelegateId(std::string(32, 'd'));
             code.badge_name.clear();
@@ -187,7 +187,7 @@ TEST_CASE("a QR confirmation is at most 300 characters, its longest texts cut be
             REQUIRE(read->badge_name.empty() == code.badge_name.empty());
         }
     }
-    QrCode code = sample();
+    SignedConfirmation code = sample();
     code.organization = std::string(400, 'o');
     CHECK(verify_qr(minted(code), accepted(), event, opening)->badge_name == code.badge_name);
     CHECK(minted(code).size() >= 298);
