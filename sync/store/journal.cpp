@@ -81,7 +81,7 @@ Result<> Store::write_side_effects(std::span<const Fact> facts)
         if (queued == nullptr)
             continue;
         const Badge* badge = scratch.badges.find(queued->badge);
-        PrintJob job;
+        PrintJobRow job;
         job.key = print_key(queued->badge, badge->issue, queued->copy);
         job.badge = queued->badge;
         job.delegate = badge->delegate;

@@ -9,15 +9,15 @@ namespace {
 constexpr std::string_view columns =
     "key, badge, delegate, state, ipp_job, printer_uuid, printer_up_time_s, updated, detail";
 
-PrintJob job_of(const sqlite::Statement& row)
+PrintJobRow job_of(const sqlite::Statement& row)
 {
     return {PrintKey(row.text(0)), BadgeId(row.text(1)), DelegateId(row.text(2)), row.text(3), row.integer(4),
             row.text(5),           row.integer(6),       {row.integer(7)},        row.text(8)};
 }
 
-Result<std::vector<PrintJob>> jobs_of(sqlite::Statement& select)
+Result<std::vector<PrintJobRow>> jobs_of(sqlite::Statement& select)
 {
-    std::vector<PrintJob> jobs;
+    std::vector<PrintJobRow> jobs;
     for (;;) {
         MB_TRY(const bool row, select.step());
         if (!row)
@@ -33,7 +33,7 @@ PrintKey print_key(const BadgeId& badge, unsigned issue, unsigned copy)
     return PrintKey(fmt::format("{}.{}.{}", badge.str(), issue, copy));
 }
 
-Result<> PrintJobs::insert(const PrintJob& job)
+Result<> PrintJobs::insert(const PrintJobRow& job)
 {
     MB_TRY(auto statement,
            database_->prepare(fmt::format("INSERT INTO print_job ({}) VALUES (?,?,?,?,?,?,?,?,?)", columns)));
@@ -43,7 +43,7 @@ Result<> PrintJobs::insert(const PrintJob& job)
         .run();
 }
 
-Result<> PrintJobs::update(const PrintJob& job)
+Result<> PrintJobs::update(const PrintJobRow& job)
 {
     MB_TRY(auto statement,
            database_->prepare(
@@ -55,14 +55,14 @@ Result<> PrintJobs::update(const PrintJob& job)
         .run();
 }
 
-Result<std::optional<PrintJob>> PrintJobs::find(const PrintKey& key)
+Result<std::optional<PrintJobRow>> PrintJobs::find(const PrintKey& key)
 {
     MB_TRY(auto select, database_->prepare(fmt::format("SELECT {} FROM print_job WHERE key = ?", columns)));
     MB_TRY(const bool found, select.bind({key.str()}).step());
     return found ? std::optional(job_of(select)) : std::nullopt;
 }
 
-Result<std::vector<PrintJob>> PrintJobs::open_jobs()
+Result<std::vector<PrintJobRow>> PrintJobs::open_jobs()
 {
     MB_TRY(auto select,
            database_->prepare(fmt::format(
@@ -71,7 +71,7 @@ Result<std::vector<PrintJob>> PrintJobs::open_jobs()
     return jobs_of(select);
 }
 
-Result<std::vector<PrintJob>> PrintJobs::all(std::size_t limit)
+Result<std::vector<PrintJobRow>> PrintJobs::all(std::size_t limit)
 {
     MB_TRY(auto select,
            database_->prepare(fmt::format("SELECT {} FROM print_job ORDER BY rowid DESC LIMIT ?", columns)));

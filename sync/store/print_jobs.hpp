@@ -14,7 +14,7 @@ namespace montbrillant {
 
 /// queued -> created -> sending -> sent -> done | failed | cancelled | ask. See badge/print for their
 /// meaning.
-struct PrintJob {
+struct PrintJobRow {
     PrintKey key;
     BadgeId badge;
     DelegateId delegate;
@@ -33,12 +33,12 @@ class PrintJobs {
 public:
     explicit PrintJobs(sqlite::Database& database) : database_(&database) {}
     /// Inside the caller's transaction.
-    [[nodiscard]] Result<> insert(const PrintJob& job);
-    [[nodiscard]] Result<> update(const PrintJob& job);
-    [[nodiscard]] Result<std::optional<PrintJob>> find(const PrintKey& key);
+    [[nodiscard]] Result<> insert(const PrintJobRow& job);
+    [[nodiscard]] Result<> update(const PrintJobRow& job);
+    [[nodiscard]] Result<std::optional<PrintJobRow>> find(const PrintKey& key);
     /// Oldest first: all that are not done, failed or cancelled.
-    [[nodiscard]] Result<std::vector<PrintJob>> open_jobs();
-    [[nodiscard]] Result<std::vector<PrintJob>> all(std::size_t limit);
+    [[nodiscard]] Result<std::vector<PrintJobRow>> open_jobs();
+    [[nodiscard]] Result<std::vector<PrintJobRow>> all(std::size_t limit);
 
 private:
     sqlite::Database* database_;
