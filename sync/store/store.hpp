@@ -135,6 +135,12 @@ public:
                                                std::span<const StoredFact> facts);
     [[nodiscard]] Result<std::vector<LoggedFact>> log_after(std::uint64_t seq, std::size_t limit);
     [[nodiscard]] std::uint64_t log_head() const { return head_.seq; }
+    /// The end of a device's chain as this folder has it; counter 0 when there is none.
+    struct Chain {
+        std::uint64_t counter{};
+        crypto::Hash hash{};
+    };
+    [[nodiscard]] Result<Chain> chain_of(const DeviceId& device, std::uint32_t epoch);
     /// The log hash at `seq`, nothing when the log is shorter.
     [[nodiscard]] Result<std::optional<crypto::Hash>> log_hash_at(std::uint64_t seq);
 
@@ -164,10 +170,6 @@ private:
         std::uint64_t counter{};
         Fact fact;
     };
-    struct Chain {
-        std::uint64_t counter{};
-        crypto::Hash hash{};
-    };
 
     Store(FileLock lock, std::unique_ptr<sqlite::Database> database, std::unique_ptr<KeyStore> keys,
           Clock& clock, Random& random);
@@ -175,7 +177,6 @@ private:
     [[nodiscard]] Result<> load_identity();
     [[nodiscard]] Result<> load_projection();
     [[nodiscard]] Result<> load_waiting();
-    [[nodiscard]] Result<Chain> chain_of(const DeviceId& device, std::uint32_t epoch);
     struct Row {
         const StoredFact* fact;
         std::string_view id;
