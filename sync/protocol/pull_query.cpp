@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// The only request whose data is in its address. Every value is of characters that need no escaping.
+#include "sync/protocol/messages.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <fmt/format.h>
+#include <limits>
+#include <map>
+
+namespace montbrillant::protocol {
+namespace {
+
+constexpr std::string_view pull_path = "/v1/sync/pull";
+
+std::optional<std::uint64_t> number(std::string_view text, std::uint64_t max)
+{
+    std::uint64_t value{};
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (failed != std::errc() || end != text.data() + text.size() || value > max)
+        return std::nullopt;
+    return value;
+}
+
+tl::unexpected<Error> wrong(std::string what) { return fail(ErrorKind::input, std::move(what), "pull"); }
+
+Result<std::map<std::string_view, std::string_view>> parameters(std::string_view query)
+{
+    std::map<std::string_view, std::string_view> out;
+    while (!query.empty()) {
+        const std::string_view pair = query.substr(0, query.find('&'));
+        query.remove_prefix(std::min(query.size(), pair.size() + 1));
+        const auto equals = pair.find('=');
+        if (equals == std::string_view::npos ||
+            !out.emplace(pair.substr(0, equals), pair.substr(equals + 1)).second)
+            return wrong("the query must be name=value, each name once");
+    }
+    return out;
+}
+
+} // namespace
+
+std::string write_place(const LogPlace& place)
+{
+    return fmt::format("{}:{}", place.seq, to_hex(place.log_hash));
+}
+
+std::optional<LogPlace> read_place(std::string_view text)
+{
+    const auto colon = text.find(':');
+    if (colon == std::string_view::npos)
+        return std::nullopt;
+    const auto seq = number(text.substr(0, colon), std::numeric_limits<std::int64_t>::max());
+    const auto raw = from_hex(text.substr(colon + 1));
+    LogPlace place;
+    if (!seq || !raw || raw->size() != place.log_hash.size())
+        return std::nullopt;
+    place.seq = *seq;
+    std::copy(raw->begin(), raw->end(), place.log_hash.begin());
+    return place;
+}
+
+std::string pull_target(const PullQuery& query)
+{
+    return fmt::format("{}?device={}&cursor={}&limit={}&wait={}", pull_path, query.device.str(),
+                       write_place(query.cursor), query.limit, query.wait.count() / 1000);
+}
+
+Result<PullQuery> read_pull_query(std::string_view target)
+{
+    if (target.substr(0, pull_path.size()) != pull_path)
+        return wrong("not a pull");
+    target.remove_prefix(pull_path.size());
+    if (!target.empty())
+        target.remove_prefix(1);
+    MB_TRY(const auto values, parameters(target));
+    const auto value = [&values](std::string_view name, std::string_view fallback) {
+        const auto found = values.find(name);
+        return found == values.end() ? fallback : found->second;
+    };
+    PullQuery query;
+    query.device = DeviceId(std::string(value("device", "")));
+    if (!is_device_name(query.device.str()))
+        return wrong("\"device\" must be the name of a device");
+    const auto cursor = read_place(value("cursor", ""));
+    if (!cursor)
+        return wrong("\"cursor\" must be SEQ:HASH with 64 hex digits");
+    query.cursor = *cursor;
+    const auto limit = number(value("limit", "500"), rows_per_pull_max);
+    const auto wait_s = number(value("wait", "0"), static_cast<std::uint64_t>(wait_max.count() / 1000));
+    if (!limit || *limit == 0)
+        return wrong(fmt::format("\"limit\" must be from 1 to {}", rows_per_pull_max));
+    if (!wait_s)
+        return wrong(fmt::format("\"wait\" must be from 0 to {} seconds", wait_max.count() / 1000));
+    query.limit = static_cast<std::size_t>(*limit);
+    query.wait = Millis(static_cast<std::int64_t>(*wait_s) * 1000);
+    return query;
+}
+
+} // namespace montbrillant::protocol
