@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/base/child_process.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -8,6 +9,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -84,20 +86,29 @@ bool ChildProcess::take_line(std::string& line)
 
 ChildProcess::Read ChildProcess::read_line(std::string& line, Millis patience)
 {
-    if (take_line(line))
-        return Read::line;
-    pollfd waiting{stdout_.get(), POLLIN, 0};
-    const int ready = ::poll(&waiting, 1, static_cast<int>(patience.count()));
-    if (ready <= 0)
-        return ready == 0 || errno == EINTR ? Read::timeout : Read::ended;
-    std::array<char, 4096> chunk{};
-    const ssize_t got = ::read(stdout_.get(), chunk.data(), chunk.size());
-    if (got <= 0)
-        return Read::ended;
-    pending_.append(chunk.data(), static_cast<std::size_t>(got));
-    if (take_line(line))
-        return Read::line;
-    return pending_.size() > line_max ? Read::ended : Read::timeout;
+    const FileDescriptor alarm(
+        ::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC)); // one deadline for all parts of a line
+    const auto ms = std::max<std::int64_t>(patience.count(), 0);
+    const itimerspec once{{0, 0}, {ms / 1000, ms % 1000 * 1000000 + 1}}; // + 1: zero would disarm it
+    ::timerfd_settime(alarm.get(), 0, &once, nullptr);
+    while (!take_line(line)) {
+        if (pending_.size() > line_max)
+            return Read::ended;
+        std::array<pollfd, 2> waiting{{{stdout_.get(), POLLIN, 0}, {alarm.get(), POLLIN, 0}}};
+        if (::poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR)
+            return Read::ended;
+        if (waiting[0].revents == 0) {
+            if (waiting[1].revents != 0)
+                return Read::timeout;
+            continue;
+        }
+        std::array<char, 4096> chunk{};
+        const ssize_t got = ::read(stdout_.get(), chunk.data(), chunk.size());
+        if (got <= 0)
+            return Read::ended;
+        pending_.append(chunk.data(), static_cast<std::size_t>(got));
+    }
+    return Read::line;
 }
 
 bool ChildProcess::write_line(std::string_view line)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/base/bytes.hpp"
+#include "sync/base/child_process.hpp"
 #include "sync/base/json.hpp"
 #include "sync/base/random.hpp"
 #include "sync/base/sodium.hpp"
@@ -90,4 +91,20 @@ TEST_CASE("a configuration error names file, line, column and remedy")
     CHECK(typo.integer_or("port", 502, 1, 65535) == 502);
     CHECK(typo.finish().error().text() ==
           "bank.toml, line 1, column 8: \"prot\" is not known here (remove it or correct its spelling)");
+}
+
+TEST_CASE("a child's line is whole even if it comes in parts, and silence is told from it")
+{
+    auto child = ChildProcess::start(
+        {"sh", "-c", "printf 'hel'; sleep 0.05; printf 'lo\nwor'; read x; printf 'ld\n'"});
+    REQUIRE(child.has_value());
+    std::string line;
+    REQUIRE(child->read_line(line, Millis{10000}) == ChildProcess::Read::line);
+    CHECK(line == "hello");
+    CHECK(child->read_line(line, Millis{20}) == ChildProcess::Read::timeout);
+    CHECK(child->read_line(line, Millis{0}) == ChildProcess::Read::timeout);
+    REQUIRE(child->write_line("go on"));
+    REQUIRE(child->read_line(line, Millis{10000}) == ChildProcess::Read::line);
+    CHECK(line == "world");
+    CHECK(child->read_line(line, Millis{10000}) == ChildProcess::Read::ended);
 }
