@@ -34,10 +34,11 @@ void BankWorker::run()
 {
     try {
         while (!stopping_) {
-            if (auto asked = requests_.pop(session_.until_next_turn()); asked && !stopping_)
-                session_.ask(asked->request, asked->at);
-            if (lift_.exchange(false))
+            const auto asked = requests_.pop(session_.until_next_turn());
+            if (lift_.exchange(false)) // before what was asked after it
                 session_.lift_quarantine();
+            if (asked && !stopping_)
+                session_.ask(asked->request, asked->at);
             if (!stopping_)
                 session_.turn();
         }
