@@ -60,7 +60,7 @@ Result<> step_1(sqlite::Database& database)
             bank TEXT NOT NULL,
             door INTEGER NOT NULL,
             badge TEXT NOT NULL,
-            delegate TEXT NOT NULL,
+            by_staff INTEGER NOT NULL,
             not_after INTEGER NOT NULL,
             fires_before INTEGER NOT NULL,
             state TEXT NOT NULL,

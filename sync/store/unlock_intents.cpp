@@ -7,12 +7,12 @@ namespace montbrillant {
 namespace {
 
 constexpr std::string_view columns =
-    "id, bank, door, badge, delegate, not_after, fires_before, state, outcome";
+    "id, bank, door, badge, by_staff, not_after, fires_before, state, outcome";
 
 UnlockIntentRow row_of(const sqlite::Statement& row)
 {
     return {UnlockId(row.text(0)), {BankId(row.text(1)), static_cast<std::uint16_t>(row.integer(2))},
-            BadgeId(row.text(3)),  DelegateId(row.text(4)),
+            BadgeId(row.text(3)),  row.integer(4) != 0,
             {row.integer(5)},      row.integer(6),
             row.text(7),           row.text(8)};
 }
@@ -25,7 +25,7 @@ Result<> UnlockIntents::insert(const UnlockIntentRow& row)
                                "INSERT INTO unlock_intent ({}) VALUES (?,?,?,?,?,?,?,?,?)", columns)));
     return statement
         .bind({row.id.str(), row.locker.bank.str(), std::int64_t{row.locker.door}, row.badge.str(),
-               row.delegate.str(), row.not_after.ms, row.fires_before, row.state, row.outcome})
+               std::int64_t{row.by_staff}, row.not_after.ms, row.fires_before, row.state, row.outcome})
         .run();
 }
 

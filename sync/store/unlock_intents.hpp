@@ -17,7 +17,7 @@ struct UnlockIntentRow {
     UnlockId id;
     LockerNo locker;
     BadgeId badge;
-    DelegateId delegate;
+    bool by_staff = false;
     WallTime not_after;
     std::int64_t fires_before = -1; ///< the door's fire counter; negative: the bank has none
     std::string state = "intended"; ///< see kiosk/lockers/unlock.hpp
