@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace montbrillant {
@@ -45,6 +46,19 @@ public:
     void wait(Millis duration) override;
 };
 
+/// Another clock whose wall side is set forward or back: to play a past or future day of a meeting.
+class ShiftedClock final : public Clock {
+public:
+    ShiftedClock(Clock& clock, WallTime start_at) : clock_(clock), shift_(start_at - clock.wall()) {}
+    [[nodiscard]] WallTime wall() const override { return clock_.wall() + shift_; }
+    [[nodiscard]] MonoTime mono() const override { return clock_.mono(); }
+    void wait(Millis duration) override { clock_.wait(duration); }
+
+private:
+    Clock& clock_;
+    Millis shift_;
+};
+
 /// Moves only when told to; `wait` advances it. One thread.
 class ManualClock final : public Clock {
 public:
@@ -65,5 +79,7 @@ private:
 
 /// "2017-09-04T08:30:00.000Z" (RFC 3339, UTC).
 [[nodiscard]] std::string rfc3339(WallTime time);
+/// "2017-09-04T08:30:00Z" or with an offset, "2017-09-04T08:30:00+02:00"; nothing for any other text.
+[[nodiscard]] std::optional<WallTime> from_rfc3339(const std::string& text);
 
 } // namespace montbrillant

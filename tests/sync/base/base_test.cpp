@@ -59,6 +59,15 @@ TEST_CASE("UUIDs of version 7 sort by time and carry version and variant")
     CHECK((early[19] == '8' || early[19] == '9' || early[19] == 'a' || early[19] == 'b'));
 }
 
+TEST_CASE("a time is read back as it was written, in any zone")
+{
+    CHECK(rfc3339({1504510200000}) == "2017-09-04T07:30:00.000Z");
+    CHECK(from_rfc3339("2017-09-04T09:30:00+02:00") == WallTime{1504510200000});
+    CHECK(from_rfc3339("2017-09-04T07:30:00Z") == WallTime{1504510200000});
+    CHECK_FALSE(from_rfc3339("2017-13-04T07:30:00Z").has_value());
+    CHECK_FALSE(from_rfc3339("2017-09-04 07:30").has_value());
+}
+
 TEST_CASE("JSON from outside is bounded in size and depth")
 {
     CHECK(parse_json(R"({"a":1})", "x").has_value());
