@@ -197,7 +197,10 @@ Fit read_fit(Fields& in)
     Fields fields(*value, in.where() + ", fit");
     fit.max_pt = fields.number("max", 4, 200);
     fit.min_pt = fields.number("min", 4, 200);
-    fit.lines = static_cast<int>(fields.number("lines", 1, 20, 1));
+    const double lines = fields.number("lines", 1, 20, 1);
+    fit.lines = static_cast<int>(lines);
+    if (fit.lines != lines)
+        fields.reject("lines", "must be a whole number");
     if (fit.min_pt > fit.max_pt)
         fields.reject("min", "must not be above \"max\"");
     if (auto done = fields.finish(); !done)

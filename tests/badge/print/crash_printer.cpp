@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// A kiosk reduced to its printing: crash_printer JOURNAL URI [KEY]. Queues KEY if the journal has none of
+// that name, prints whatever is open, says each event as a line, and ends when nothing is open. With
+// MONTBRILLANT_CRASH_AT it dies where that says.
+#include "badge/print/print_worker.hpp"
+#include "tests/badge/print/sqlite_print_journal.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+using namespace montbrillant;
+
+namespace {
+
+void say(const std::string& line)
+{
+    std::puts(line.c_str());
+    std::fflush(stdout);
+}
+
+void say_event(const PrintEvent& event)
+{
+    if (const auto* done = std::get_if<PrintDone>(&event))
+        say("done " + done->key.str());
+    else if (const auto* failed = std::get_if<PrintFailed>(&event))
+        say("failed " + failed->key.str() + " " + failed->why);
+    else if (const auto* ask = std::get_if<PrintAsk>(&event))
+        say("ask " + ask->key.str() + " " + ask->question);
+}
+
+bool all_settled(PrintJournal& journal)
+{
+    const auto open = journal.open_jobs();
+    return open && std::ranges::all_of(
+                       *open, [](const PrintRecord& record) { return record.state == PrintState::ask; });
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    if (argc < 3)
+        return 2;
+    SystemClock clock;
+    test::SqlitePrintJournal journal(argv[1]);
+    if (argc > 3 && !journal.find(PrintKey(argv[3])).value())
+        journal.queue(PrintKey(argv[3]));
+    auto printer = open_printer({.uri = argv[2], .user = "K2"}, clock);
+    if (!printer)
+        return 2;
+    const auto document = [](const PrintKey& key) -> Result<Bytes> {
+        const std::string text = "%PDF-1.5\n% " + key.str() + "\n%%EOF\n";
+        return Bytes(text.begin(), text.end());
+    };
+    const PrintWorker worker(*std::move(printer), journal, clock, document, say_event, {});
+    constexpr Millis patience{15'000};
+    const MonoTime until = clock.mono() + patience;
+    while (!all_settled(journal)) {
+        if (clock.mono() > until)
+            return 3;
+        clock.wait(Millis{10});
+    }
+    clock.wait(Millis{50});
+    return 0;
+}
