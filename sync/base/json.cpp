@@ -45,6 +45,9 @@ Result<Json> parse_json(std::string_view text, std::string where, JsonLimits lim
         return Json::parse(text);
     } catch (const Json::parse_error& error) {
         return fail(ErrorKind::input, fmt::format("not JSON at byte {}", error.byte), std::move(where));
+    } catch (const Json::out_of_range&) {
+        // 1e999 is JSON by its grammar and no double.
+        return fail(ErrorKind::input, "a number is out of range", std::move(where));
     }
 }
 

@@ -32,6 +32,13 @@ TEST_CASE("a typed O, I or L is read as the digit it looks like")
     CHECK(crockford_value('U') == -1);
 }
 
+TEST_CASE("a number that no double holds is refused like other nonsense")
+{
+    const auto parsed = parse_json("[1e999]", "push");
+    REQUIRE_FALSE(parsed);
+    CHECK(parsed.error().text() == "push: a number is out of range");
+}
+
 TEST_CASE("BLAKE2b hashes the parts as one message")
 {
     const auto whole = crypto::blake2b(as_bytes("abc"));
