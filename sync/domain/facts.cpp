@@ -144,10 +144,10 @@ public:
         const auto value = json_text(object_, key);
         return value && !value->empty() ? std::optional(DelegateId(*value)) : std::nullopt;
     }
-    unsigned number(std::string_view key)
+    unsigned number(std::string_view key, unsigned max = 1000000)
     {
         const auto value = json_int(object_, key);
-        if (!value || *value < 0 || *value > 1000000)
+        if (!value || *value < 0 || *value > max)
             note(key);
         return static_cast<unsigned>(value.value_or(0));
     }
@@ -155,7 +155,7 @@ public:
     LockerNo locker(std::string_view key)
     {
         Reader inner(member(key));
-        LockerNo no{inner.id<BankId>("bank"), static_cast<std::uint16_t>(inner.number("door"))};
+        LockerNo no{inner.id<BankId>("bank"), static_cast<std::uint16_t>(inner.number("door", UINT16_MAX))};
         adopt(inner, key);
         return no;
     }
@@ -286,10 +286,10 @@ const std::map<std::string_view, Parser>& parsers()
     return table;
 }
 
-std::uint64_t unsigned_of(const Json& object, std::string_view key, bool& good)
+std::uint64_t unsigned_of(const Json& object, std::string_view key, std::int64_t max, bool& good)
 {
     const auto value = json_int(object, key);
-    if (!value || *value < 0)
+    if (!value || *value < 0 || *value > max)
         good = false;
     return static_cast<std::uint64_t>(value.value_or(0));
 }
@@ -343,8 +343,8 @@ Result<Fact> parse_fact(std::string_view bytes)
     bool good = true;
     fact.id = FactId(json_text_or(envelope, "id", ""));
     fact.device = DeviceId(json_text_or(envelope, "device", ""));
-    fact.epoch = static_cast<std::uint32_t>(unsigned_of(envelope, "epoch", good));
-    fact.counter = unsigned_of(envelope, "counter", good);
+    fact.epoch = static_cast<std::uint32_t>(unsigned_of(envelope, "epoch", UINT32_MAX, good));
+    fact.counter = unsigned_of(envelope, "counter", INT64_MAX, good);
     fact.at = {json_int_or(envelope, "at", 0)};
     fact.mono = {json_int_or(envelope, "mono", 0)};
     fact.actor = json_text_or(envelope, "actor", "");
