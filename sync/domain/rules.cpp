@@ -20,12 +20,17 @@ Outcome conflict(ConflictKind kind, std::string reason)
     return {Verdict::conflict, kind, std::move(reason)};
 }
 
+bool wants_to_head(const Participation& p)
+{
+    return p.role == Role::head && p.state != Registration::cancelled && !p.delegation.empty();
+}
+
 /// Rule 9: at most one current head per delegation; an SME of the pilot leads nothing.
 Outcome admit_participation(const State& state, const DelegateId& id, const Participation& p)
 {
     if (p.category == Category::sme_pilot && is_leadership(p.role))
         return rejected("an SME of the pilot holds no leadership role");
-    if (p.role != Role::head || p.state == Registration::cancelled)
+    if (!wants_to_head(p))
         return accepted();
     const DelegationHead* delegation = state.delegations.find(p.delegation);
     if (delegation != nullptr && !delegation->head.empty() && delegation->head != id)
@@ -181,17 +186,17 @@ Changes set_participation(State& state, const DelegateId& id, const Participatio
                           bool head_stands)
 {
     Delegate& delegate = state.delegates.edit(id);
-    delegate.participation = p;
+    const std::string former = std::exchange(delegate.participation, p).delegation;
     delegate.provisional = provisional;
     Changes changes{{EntityKind::delegate, id.str()}};
-    if (p.role == Role::head && p.state != Registration::cancelled && head_stands) {
-        state.delegations.edit(p.delegation).head = id;
-        changes.push_back({EntityKind::delegation, p.delegation});
+    const bool heads = head_stands && wants_to_head(p);
+    const DelegationHead* left = state.delegations.find(former);
+    if (left != nullptr && left->head == id && !(heads && former == p.delegation)) {
+        state.delegations.edit(former).head = DelegateId();
+        changes.push_back({EntityKind::delegation, former});
     }
-    const DelegationHead* delegation = state.delegations.find(p.delegation);
-    const bool was_head = delegation != nullptr && delegation->head == id;
-    if (was_head && (p.role != Role::head || p.state == Registration::cancelled)) {
-        state.delegations.edit(p.delegation).head = DelegateId();
+    if (heads) {
+        state.delegations.edit(p.delegation).head = id;
         changes.push_back({EntityKind::delegation, p.delegation});
     }
     return changes;
