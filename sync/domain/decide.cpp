@@ -30,6 +30,20 @@ Decided admitted(const State& state, Decision decision)
     return decision;
 }
 
+/// Those before `delegate` in the queue who can take a laptop: each has one set aside.
+std::size_t waiting_before(const State& state, const DelegateId& delegate)
+{
+    std::size_t before = 0;
+    for (const auto& place : state.laptop_queue().waiting) {
+        if (place.delegate == delegate)
+            break;
+        const Delegate* other = state.delegates.find(place.delegate);
+        if (other != nullptr && other->participation.state != Registration::cancelled)
+            ++before;
+    }
+    return before;
+}
+
 /// A first run that was not finished carries on; a finished one is refused.
 Decided resume(const State& state, const Delegate& delegate)
 {
@@ -200,11 +214,8 @@ Decided decide(const State& state, const command::LendLaptop& wish)
         return refuse(Refusal::laptop_lent, wish.laptop.str());
     if (laptop->in_repair)
         return refuse(Refusal::laptop_in_repair, wish.laptop.str());
-    // First come, first served: each one waiting before them has a laptop set aside.
-    const auto& waiting = state.laptop_queue().waiting;
-    const auto place = std::find_if(waiting.begin(), waiting.end(),
-                                    [&wish](const auto& other) { return other.delegate == wish.delegate; });
-    const auto before = static_cast<std::size_t>(place - waiting.begin());
+    // First come, first served.
+    const std::size_t before = waiting_before(state, wish.delegate);
     if (laptops_free(state) <= before)
         return refuse(Refusal::not_their_turn, std::to_string(before));
     Decision decision;

@@ -136,8 +136,11 @@ struct Admit {
     }
     Outcome operator()(const fact::LaptopAsked& f) const
     {
-        if (state.delegates.find(f.delegate) == nullptr)
+        const Delegate* delegate = state.delegates.find(f.delegate);
+        if (delegate == nullptr)
             return rejected("the delegate is not registered");
+        if (!delegate->laptop.empty())
+            return rejected("the delegate has " + delegate->laptop.str());
         for (const auto& waiting : state.laptop_queue().waiting) {
             if (waiting.delegate == f.delegate)
                 return duplicate("the delegate waits already");
