@@ -72,15 +72,20 @@ template <class Each> void each_text(const Json& object, std::string_view key, E
     }
 }
 
-Delegate read_delegate(const Json& o)
+std::optional<Delegate> read_delegate(const Json& o)
 {
     Delegate d;
     d.participation.delegation = json_text_or(o, "delegation", "");
-    d.participation.category =
-        category_from(json_text_or(o, "category", "")).value_or(Category::member_state);
-    d.participation.role = role_from(json_text_or(o, "role", "")).value_or(Role::delegate);
+    const auto category = category_from(json_text_or(o, "category", ""));
+    const auto role = role_from(json_text_or(o, "role", ""));
+    const auto state = registration_from(json_text_or(o, "state", ""));
+    // A guess here would change what a person may do.
+    if (!category || !role || !state)
+        return std::nullopt;
+    d.participation.category = *category;
+    d.participation.role = *role;
+    d.participation.state = *state;
     d.participation.language = language_from_code(json_text_or(o, "language", "")).value_or(Language::en);
-    d.participation.state = registration_from(json_text_or(o, "state", "")).value_or(Registration::pending);
     d.participation.confirmed_by = json_text_or(o, "confirmed_by", "");
     each_text(o, "flags", [&](const std::string& name) {
         if (const auto flag = flag_from(name))
@@ -225,9 +230,14 @@ std::string State::write(const EntityKey& key) const
 Result<> State::read(std::string_view kind, const std::string& key, std::string_view text)
 {
     MB_TRY(const Json o, parse_json(text, fmt::format("{} {}", kind, key)));
-    if (kind == name_of(EntityKind::delegate))
-        delegates.edit(DelegateId(key)) = read_delegate(o);
-    else if (kind == name_of(EntityKind::badge))
+    if (!o.is_object())
+        return fail(ErrorKind::storage, fmt::format("the {} is not an object", kind), key);
+    if (kind == name_of(EntityKind::delegate)) {
+        auto delegate = read_delegate(o);
+        if (!delegate)
+            return fail(ErrorKind::storage, "a category, role or state that this program does not know", key);
+        delegates.edit(DelegateId(key)) = std::move(*delegate);
+    } else if (kind == name_of(EntityKind::badge))
         badges.edit(BadgeId(key)) = read_badge(o);
     else if (kind == name_of(EntityKind::card))
         cards.edit(CardUid(key)) = {BadgeId(json_text_or(o, "badge", "")),
