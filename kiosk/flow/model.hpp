@@ -119,6 +119,8 @@ struct Settings {
     std::size_t letters_min = 2;
     Wifi wifi;
     std::string documents_address;
+    Texts laptop_terms;                          ///< what the borrower accepts by touch
+    std::vector<std::string> laptop_accessories; ///< for staff to tick: "power supply"
     Millis idle{45000};
     Millis idle_warning{20000};
     Millis done_stays{8000};

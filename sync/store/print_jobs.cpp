@@ -71,6 +71,13 @@ Result<std::vector<PrintJobRow>> PrintJobs::open_jobs()
     return jobs_of(select);
 }
 
+Result<std::vector<PrintJobRow>> PrintJobs::done_jobs()
+{
+    MB_TRY(auto select, database_->prepare(fmt::format(
+                            "SELECT {} FROM print_job WHERE state = 'done' ORDER BY rowid", columns)));
+    return jobs_of(select);
+}
+
 Result<std::vector<PrintJobRow>> PrintJobs::all(std::size_t limit)
 {
     MB_TRY(auto select,

@@ -38,6 +38,8 @@ public:
     [[nodiscard]] Result<std::optional<PrintJobRow>> find(const PrintKey& key);
     /// Oldest first: all that are not done, failed or cancelled.
     [[nodiscard]] Result<std::vector<PrintJobRow>> open_jobs();
+    [[nodiscard]] Result<std::vector<PrintJobRow>> done_jobs();
+    /// Newest first.
     [[nodiscard]] Result<std::vector<PrintJobRow>> all(std::size_t limit);
 
 private:

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who stands there, may they have a badge, and which card is theirs.
+#include "kiosk/desk/desk.hpp"
+#include "kiosk/desk/words.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace montbrillant {
+namespace {
+
+Participation participation_of(const SignedConfirmation& code)
+{
+    Participation participation;
+    participation.category = code.category;
+    participation.language = code.language;
+    return participation;
+}
+
+/// All that the signed code says of a person nobody here knows yet.
+Person person_of(const SignedConfirmation& code)
+{
+    Person person;
+    person.id = code.delegate;
+    person.badge_name = code.badge_name;
+    person.family_name = code.badge_name;
+    person.organization = code.organization;
+    person.category = code.category;
+    person.language = code.language;
+    return person;
+}
+
+bool same_letters(std::string_view a, std::string_view b)
+{
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](unsigned char x, unsigned char y) { return std::toupper(x) == std::toupper(y); });
+}
+
+bool finished(const State& state, const Delegate& delegate)
+{
+    const Badge* badge = state.badges.find(delegate.badge);
+    return badge != nullptr && badge->printed && !badge->card.empty();
+}
+
+} // namespace
+
+std::optional<DelegateId> Desk::by_code(const std::string& text) const
+{
+    const auto parsed = ShortCode::parse(text);
+    if (const auto found = by_code_.find(parsed ? parsed->str() : text); found != by_code_.end())
+        return found->second;
+    return std::nullopt;
+}
+
+Served<Identified> Desk::identify_signed(const std::string& text)
+{
+    const std::array keys{confirmation_key(store_.keys().confirmation_public)};
+    auto code = verify_qr(text, keys, profile_->id, clock_.wall());
+    if (!code)
+        return turn_away(notice_of(code.error()), std::string(name_of(code.error())));
+    Identified who{code->delegate, *code};
+    return who;
+}
+
+/// Pending, cancelled and finished registrations are told at once, before a badge is shown.
+std::optional<TurnedAway> Desk::not_now(const DelegateId& id) const
+{
+    const Delegate* delegate = store_.view().delegates.find(id);
+    if (delegate == nullptr)
+        return std::nullopt;
+    const auto away = [&id](Refusal why) {
+        return std::optional(TurnedAway{notice_of(why), std::string(words(why)), id});
+    };
+    if (delegate->participation.state == Registration::pending)
+        return away(Refusal::pending);
+    if (delegate->participation.state == Registration::cancelled)
+        return away(Refusal::cancelled);
+    if (finished(store_.view(), *delegate))
+        return away(Refusal::already_has_badge);
+    return std::nullopt;
+}
+
+Served<Identified> Desk::identify(const std::string& text)
+{
+    Identified who;
+    switch (classify(text)) {
+    case ScannedText::badge_id:
+        return turn_away(flow::Notice::code_is_badge, "the QR of a badge was shown as a confirmation");
+    case ScannedText::qr_confirmation: {
+        auto signed_code = identify_signed(text);
+        if (!signed_code)
+            return signed_code;
+        who = std::move(*signed_code);
+        break;
+    }
+    case ScannedText::short_code:
+    case ScannedText::foreign: {
+        const auto found = by_code(text);
+        if (!found)
+            return turn_away(flow::Notice::code_unreadable, "no registration has this code");
+        who.delegate = *found;
+        break;
+    }
+    }
+    if (const auto away = not_now(who.delegate))
+        return turn_away(away->notice, away->reason, away->delegate);
+    return who;
+}
+
+/// A name alone never issues a badge: staff release it, or the last four of the code prove it.
+Served<void> Desk::released(const CheckInWish& wish) const
+{
+    if (wish.by_staff)
+        return {};
+    const auto no = [&wish](flow::Notice notice, std::string reason) {
+        return tl::unexpected(TurnedAway{notice, std::move(reason), wish.who.delegate});
+    };
+    if (profile_->identity == IdentityCheck::staff) {
+        const Delegate* staff = wish.released_by ? store_.view().delegates.find(*wish.released_by) : nullptr;
+        if (staff == nullptr || !staff->rights.contains(Right::release))
+            return no(flow::Notice::staff_only, "the badge does not carry the right to release");
+        return {};
+    }
+    if (wish.who.code || wish.last_four.empty())
+        return {};
+    const auto codes = codes_of_.find(wish.who.delegate);
+    const auto proves = [&wish](const std::string& code) {
+        return code.size() >= 4 &&
+               same_letters(std::string_view(code).substr(code.size() - 4), wish.last_four);
+    };
+    if (codes == codes_of_.end() || std::none_of(codes->second.begin(), codes->second.end(), proves))
+        return no(flow::Notice::wrong_characters, "the last four characters of the code do not match");
+    return {};
+}
+
+Served<CheckInDone> Desk::check_in(const CheckInWish& wish)
+{
+    if (const auto allowed = released(wish); !allowed)
+        return turn_away(allowed.error().notice, allowed.error().reason, wish.who.delegate);
+    const bool unknown = store_.view().delegates.find(wish.who.delegate) == nullptr;
+    command::CheckIn command{wish.who.delegate,
+                             wish.by_staff   ? "staff"
+                             : wish.who.code ? "code"
+                                             : "name",
+                             wish.released_by,
+                             new_badge_id(random_),
+                             {}};
+    if (unknown && wish.who.code)
+        command.provisional = participation_of(*wish.who.code);
+    const auto decided = decide(store_.view(), command);
+    if (!decided)
+        return turn_away(decided.error(), wish.who.delegate);
+
+    Draft draft;
+    draft.facts = decided->facts;
+    draft.actor = wish.released_by ? wish.released_by->str() : "kiosk";
+    if (command.provisional)
+        draft.records.push_back(person_of(*wish.who.code));
+    if (!draft.facts.empty()) {
+        if (auto facts = commit(std::move(draft)); !facts)
+            return storage_trouble(facts.error());
+    }
+    if (command.provisional)
+        index(person_of(*wish.who.code));
+
+    const Badge& badge = *store_.view().badges.find(decided->badge);
+    CheckInDone done{wish.who.delegate,
+                     decided->badge,
+                     badge.issue,
+                     print_key(decided->badge, badge.issue, badge.copies),
+                     decided->facts.empty(),
+                     badge.printed,
+                     !badge.card.empty()};
+    if (!done.printed && ports_.print)
+        ports_.print(done.job);
+    return done;
+}
+
+Served<BadgeId> Desk::bind_card(const BadgeId& badge, const CardUid& card, int tier)
+{
+    if (tier < profile_->cards.tier_min)
+        return turn_away(flow::Notice::card_not_ours, "the card proves less than this meeting asks for");
+    const auto decided = decide(store_.view(), command::BindCard{badge, card, static_cast<unsigned>(tier)});
+    if (!decided)
+        return turn_away(decided.error());
+    if (decided->facts.empty())
+        return badge;
+    Draft draft;
+    draft.facts = decided->facts;
+    draft.actor = "kiosk";
+    if (auto facts = commit(std::move(draft)); !facts)
+        return storage_trouble(facts.error());
+    return badge;
+}
+
+Served<BadgeHolder> Desk::holder(const CardUid& card, int tier) const
+{
+    const auto found = holder_of(store_.view(), card);
+    if (!found && found.error() == CardDoubt::unknown_card)
+        return tl::unexpected(TurnedAway{flow::Notice::card_not_ours, "the card is bound to no badge", {}});
+    if (!found)
+        return tl::unexpected(TurnedAway{flow::Notice::card_revoked, "the card's badge is void", {}});
+    if (tier < static_cast<int>(found->tier))
+        return tl::unexpected(TurnedAway{flow::Notice::card_not_ours,
+                                         "the card proves less than when it was bound: perhaps a copy",
+                                         found->delegate});
+    return *found;
+}
+
+void Desk::printed(const PrintKey& key)
+{
+    const auto job = store_.print_jobs().find(key);
+    if (!job || !*job)
+        return;
+    const BadgeId badge = (*job)->badge;
+    const Badge* known = store_.view().badges.find(badge);
+    if (known != nullptr && !known->printed) {
+        Draft draft;
+        draft.actor = "kiosk";
+        draft.facts.push_back(fact::BadgePrinted{badge, known->copies});
+        if (auto facts = commit(std::move(draft)); !facts)
+            return static_cast<void>(storage_trouble(facts.error()));
+    }
+    tell(flow::PrintFinished{badge});
+}
+
+} // namespace montbrillant

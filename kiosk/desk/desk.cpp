@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kiosk/desk/desk.hpp"
+
+#include "kiosk/desk/words.hpp"
+#include "sync/base/log.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace montbrillant {
+
+bool VoidBadges::contains(const BadgeId& badge) const
+{
+    std::shared_ptr<const std::unordered_set<BadgeId>> badges;
+    {
+        const std::lock_guard lock(mutex_);
+        badges = badges_;
+    }
+    return badges->contains(badge);
+}
+
+void VoidBadges::replace(std::unordered_set<BadgeId> badges)
+{
+    auto fresh = std::make_shared<const std::unordered_set<BadgeId>>(std::move(badges));
+    const std::lock_guard lock(mutex_);
+    badges_ = std::move(fresh);
+}
+
+flow::Texts texts_of(const SixTexts& texts) { return {texts.texts}; }
+
+Desk::Desk(Store& store, std::shared_ptr<const EventProfile> profile, Clock& clock, Random& random,
+           Ports ports)
+    : store_(store), profile_(std::move(profile)), clock_(clock), random_(random), ports_(std::move(ports)),
+      index_([this](std::string_view code) { return delegation_names(code); })
+{
+}
+
+Result<> Desk::open()
+{
+    MB_CHECK(store_.each_person([this](const Person& person) { index(person); }));
+    refresh_void_badges();
+    return note_printed();
+}
+
+std::vector<std::string> Desk::delegation_names(std::string_view code) const
+{
+    std::vector<std::string> names;
+    for (const auto language : all_languages)
+        names.push_back(profile_->delegation_name(code, language));
+    return names;
+}
+
+/// A crash between the sheet and its fact: the printer's row knows.
+Result<> Desk::note_printed()
+{
+    MB_TRY(const auto jobs, store_.print_jobs().done_jobs());
+    Draft draft;
+    draft.actor = "kiosk";
+    for (const auto& job : jobs) {
+        const Badge* badge = store_.view().badges.find(job.badge);
+        if (badge != nullptr && !badge->printed)
+            draft.facts.push_back(fact::BadgePrinted{job.badge, badge->copies});
+    }
+    if (!draft.facts.empty())
+        MB_CHECK(commit(std::move(draft)));
+    return {};
+}
+
+void Desk::index(const Person& person)
+{
+    index_.update(person);
+    auto& codes = codes_of_[person.id];
+    for (const auto& code : codes)
+        by_code_.erase(code);
+    codes = {ShortCode::derive(store_.keys().short_codes, profile_->id, person.id).str()};
+    if (!person.code.empty())
+        codes.push_back(person.code);
+    for (const auto& code : codes)
+        by_code_.insert_or_assign(code, person.id);
+}
+
+void Desk::refresh(const std::vector<DelegateId>& people)
+{
+    for (const auto& id : people) {
+        if (const auto person = store_.person(id); person && *person)
+            index(**person);
+    }
+    refresh_void_badges();
+}
+
+void Desk::refresh_void_badges()
+{
+    std::unordered_set<BadgeId> badges;
+    store_.view().badges.each([&badges](const BadgeId& id, const Badge& badge) {
+        if (!badge.live)
+            badges.insert(id);
+    });
+    void_badges_->replace(std::move(badges));
+}
+
+Result<std::vector<Fact>> Desk::commit(Draft draft)
+{
+    auto facts = store_.commit(draft);
+    if (facts && !facts->empty() && ports_.committed)
+        ports_.committed();
+    return facts;
+}
+
+tl::unexpected<TurnedAway> Desk::turn_away(flow::Notice notice, std::string reason,
+                                           std::optional<DelegateId> delegate)
+{
+    // An attempt is a fact too, but one that the disk refuses must not hide why the person was turned away.
+    Draft draft;
+    draft.actor = "kiosk";
+    draft.facts.push_back(fact::AttemptRefused{delegate, reason});
+    if (auto kept = commit(std::move(draft)); !kept)
+        log::error("a refused attempt could not be kept reason=\"{}\" error=\"{}\"", reason,
+                   kept.error().text());
+    return tl::unexpected(TurnedAway{notice, std::move(reason), std::move(delegate)});
+}
+
+tl::unexpected<TurnedAway> Desk::turn_away(const Refused& refused, std::optional<DelegateId> delegate)
+{
+    std::string reason(words(refused.why));
+    if (!refused.detail.empty())
+        reason += ": " + refused.detail;
+    return turn_away(notice_of(refused.why), std::move(reason), std::move(delegate));
+}
+
+tl::unexpected<TurnedAway> Desk::storage_trouble(const Error& error)
+{
+    log::error("nothing was saved error=\"{}\"", error.text());
+    return tl::unexpected(TurnedAway{flow::Notice::trouble, error.text(), {}});
+}
+
+void Desk::tell(flow::Msg msg) const
+{
+    if (ports_.tell)
+        ports_.tell(std::move(msg));
+}
+
+std::vector<Hit> Desk::search(std::string_view query, std::size_t limit) const
+{
+    return index_.query(query, limit);
+}
+
+Result<std::string> Desk::issue_ticket(const std::optional<DelegateId>& delegate, const std::string& reason)
+{
+    constexpr std::string_view counter = "ticket_counter";
+    MB_TRY(const auto last, store_.setting(counter));
+    const int number = std::atoi(last.value_or("0").c_str()) + 1;
+    // Numbers carry the kiosk: two kiosks that are offline never give the same one.
+    std::string ticket = fmt::format("{}-{}", store_.identity()->device.str(), number);
+    Draft draft;
+    draft.actor = "kiosk";
+    draft.facts.push_back(fact::TicketIssued{ticket, delegate, reason});
+    draft.settings.emplace(counter, std::to_string(number));
+    MB_CHECK(commit(std::move(draft)));
+    return ticket;
+}
+
+std::string Desk::ticket_for(const TurnedAway& away)
+{
+    switch (away.notice) {
+    case flow::Notice::pending:
+    case flow::Notice::cancelled:
+    case flow::Notice::already_has_badge:
+    case flow::Notice::trouble: break;
+    default: return {};
+    }
+    auto ticket = issue_ticket(away.delegate, away.reason);
+    if (!ticket)
+        log::error("no desk ticket could be kept error=\"{}\"", ticket.error().text());
+    return ticket.value_or("");
+}
+
+Desk::PinAnswer Desk::check_pin(const DelegateId& staff, const std::string& pin)
+{
+    constexpr int free_tries = 5;
+    constexpr std::int64_t first_wait_ms = 30000;
+    const std::string tries_key = "pin_tries." + staff.str();
+    const std::string until_key = "pin_until." + staff.str();
+    const auto number = [this](const std::string& key) -> std::int64_t {
+        const auto value = store_.setting(key);
+        return value && *value ? std::atoll((*value)->c_str()) : 0;
+    };
+    if (clock_.wall().ms < number(until_key))
+        return PinAnswer::wait;
+    const Delegate* person = store_.view().delegates.find(staff);
+    const bool right = person != nullptr && !person->pin_verifier.empty() &&
+                       crypto::pin_matches(person->pin_verifier, pin, store_.keys().pepper);
+    const std::int64_t tries = right ? 0 : number(tries_key) + 1;
+    Result<> kept = store_.set_setting(tries_key, std::to_string(tries));
+    if (tries >= free_tries && kept) {
+        const auto wait = first_wait_ms << std::min<std::int64_t>(tries - free_tries, 5);
+        kept = store_.set_setting(until_key, std::to_string(clock_.wall().ms + wait));
+    }
+    // Tries that cannot be counted are no tries: otherwise a full disk would open the door to guessing.
+    if (!kept)
+        return PinAnswer::wait;
+    return right ? PinAnswer::right : tries >= free_tries ? PinAnswer::wait : PinAnswer::wrong;
+}
+
+} // namespace montbrillant

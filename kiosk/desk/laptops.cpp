@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// J5: first come, first served.
+#include "kiosk/desk/desk.hpp"
+#include "kiosk/desk/words.hpp"
+
+#include <fmt/format.h>
+
+namespace montbrillant {
+
+/// Until the desk closes on the last day of the meeting.
+std::string Desk::due() const
+{
+    for (const auto& hours : profile_->registration_hours) {
+        if (hours.day == profile_->last_day)
+            return fmt::format("{} {}", hours.day.str(), hours.until.str());
+    }
+    return profile_->last_day.str();
+}
+
+Served<LoanOffer> Desk::join_queue(const DelegateId& delegate)
+{
+    const auto& waiting = store_.view().laptop_queue().waiting;
+    for (std::size_t place = 0; place < waiting.size(); ++place) {
+        if (waiting[place].delegate == delegate)
+            return LoanOffer{
+                flow::LendStep::joined_queue, {}, static_cast<unsigned>(place + 1), waiting[place].ticket};
+    }
+    constexpr std::string_view counter = "queue_counter";
+    const auto last = store_.setting(counter);
+    if (!last)
+        return storage_trouble(last.error());
+    const int number = std::atoi(last->value_or("0").c_str()) + 1;
+    const std::string ticket = fmt::format("{}-L{}", store_.identity()->device.str(), number);
+    const auto decided = decide(store_.view(), command::AskForLaptop{delegate, ticket});
+    if (!decided)
+        return turn_away(decided.error(), delegate);
+    Draft draft;
+    draft.facts = decided->facts;
+    draft.actor = delegate.str();
+    draft.settings.emplace(counter, std::to_string(number));
+    if (auto facts = commit(std::move(draft)); !facts)
+        return storage_trouble(facts.error());
+    const auto place = static_cast<unsigned>(store_.view().laptop_queue().waiting.size());
+    return LoanOffer{flow::LendStep::joined_queue, {}, place, ticket};
+}
+
+Served<LoanOffer> Desk::lend(const DelegateId& staff, const DelegateId& delegate, const LaptopTag& laptop,
+                             bool terms_accepted)
+{
+    const State& state = store_.view();
+    if (laptop.empty()) {
+        const auto& waiting = state.laptop_queue().waiting;
+        std::size_t before = 0;
+        while (before < waiting.size() && waiting[before].delegate != delegate)
+            ++before;
+        const Delegate* person = state.delegates.find(delegate);
+        if (person != nullptr && !person->laptop.empty())
+            return turn_away(Refused{Refusal::has_laptop, person->laptop.str()}, delegate);
+        if (person == nullptr || !person->checked_in)
+            return turn_away(Refused{Refusal::not_checked_in, {}}, delegate);
+        if (laptops_free(state) <= before)
+            return join_queue(delegate);
+        return LoanOffer{flow::LendStep::scan_tag, due(), 0, {}};
+    }
+    const auto decided = decide(state, command::LendLaptop{laptop, delegate, staff, due()});
+    if (!decided)
+        return turn_away(decided.error(), delegate);
+    if (!terms_accepted)
+        return LoanOffer{flow::LendStep::terms, due(), 0, {}};
+    Draft draft;
+    draft.facts = decided->facts;
+    draft.actor = staff.str();
+    if (auto facts = commit(std::move(draft)); !facts)
+        return storage_trouble(facts.error());
+    return LoanOffer{flow::LendStep::lent, due(), 0, {}};
+}
+
+Served<LaptopTag> Desk::take_back(const DelegateId& staff, const LaptopTag& laptop, bool faulty,
+                                  const std::string& condition)
+{
+    const auto decided = decide(store_.view(), command::TakeBackLaptop{laptop, staff, faulty, condition});
+    if (!decided)
+        return turn_away(decided.error());
+    Draft draft;
+    draft.facts = decided->facts;
+    draft.actor = staff.str();
+    if (auto facts = commit(std::move(draft)); !facts)
+        return storage_trouble(facts.error());
+    return laptop;
+}
+
+} // namespace montbrillant

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kiosk/desk/words.hpp"
+
+namespace montbrillant {
+
+flow::Notice notice_of(Refusal refusal)
+{
+    using flow::Notice;
+    switch (refusal) {
+    case Refusal::unknown_delegate: return Notice::not_found;
+    case Refusal::pending: return Notice::pending;
+    case Refusal::cancelled: return Notice::cancelled;
+    case Refusal::already_has_badge: return Notice::already_has_badge;
+    case Refusal::unknown_badge: return Notice::card_not_ours;
+    case Refusal::badge_void: return Notice::card_revoked;
+    case Refusal::card_in_use: return Notice::card_in_use;
+    case Refusal::badge_has_card: return Notice::card_in_use;
+    case Refusal::not_checked_in: return Notice::not_checked_in;
+    case Refusal::no_locker_free: return Notice::bank_full;
+    case Refusal::no_locker_held: return Notice::none;
+    case Refusal::laptop_unknown: return Notice::laptop_unknown;
+    case Refusal::laptop_lent: return Notice::laptop_lent;
+    case Refusal::laptop_in_repair: return Notice::laptop_lent;
+    case Refusal::has_laptop: return Notice::has_laptop;
+    case Refusal::not_their_turn: return Notice::not_their_turn;
+    case Refusal::already_waiting: return Notice::not_their_turn;
+    case Refusal::not_lent: return Notice::no_laptop_loan;
+    case Refusal::right_missing: return Notice::staff_only;
+    case Refusal::rule: return Notice::trouble;
+    }
+    return Notice::trouble;
+}
+
+flow::Notice notice_of(CodeFault fault)
+{
+    switch (fault) {
+    case CodeFault::other_meeting: return flow::Notice::code_other_meeting;
+    case CodeFault::badge_id: return flow::Notice::code_is_badge;
+    case CodeFault::garbled:
+    case CodeFault::truncated:
+    case CodeFault::oversized:
+    case CodeFault::mistyped:
+    case CodeFault::forged:
+    case CodeFault::expired:
+    case CodeFault::unknown_version: return flow::Notice::code_unreadable;
+    }
+    return flow::Notice::code_unreadable;
+}
+
+flow::LockerStep step_of(UnlockOutcome outcome)
+{
+    using flow::LockerStep;
+    switch (outcome) {
+    case UnlockOutcome::opened: return LockerStep::opened;
+    case UnlockOutcome::already_open: return LockerStep::already_open;
+    case UnlockOutcome::jammed: return LockerStep::jammed;
+    case UnlockOutcome::left_open: return LockerStep::left_open;
+    case UnlockOutcome::wrong_door: return LockerStep::wrong_door;
+    case UnlockOutcome::refused: return LockerStep::refused;
+    case UnlockOutcome::offline: return LockerStep::offline;
+    case UnlockOutcome::forced:
+    case UnlockOutcome::too_late:
+    case UnlockOutcome::unknown: return LockerStep::tap; // look at the door, tap again
+    }
+    return LockerStep::tap;
+}
+
+std::string masked(const std::string& name)
+{
+    std::string out;
+    bool first = true;
+    for (std::size_t i = 0; i < name.size();) {
+        std::size_t length = 1;
+        while (i + length < name.size() && (static_cast<unsigned char>(name[i + length]) & 0xC0U) == 0x80U)
+            ++length;
+        const bool separator = length == 1 && (name[i] == ' ' || name[i] == '-' || name[i] == '\'');
+        if (first || separator)
+            out.append(name, i, length);
+        else
+            out += '*';
+        first = separator;
+        i += length;
+    }
+    return out;
+}
+
+} // namespace montbrillant

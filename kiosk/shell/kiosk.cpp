@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kiosk/shell/kiosk.hpp"
+
+#include "sync/base/log.hpp"
+
+#include <fmt/format.h>
+#include <type_traits>
+
+namespace montbrillant {
+namespace {
+
+using State = flow::DeviceHealth::State;
+
+} // namespace
+
+Kiosk::Kiosk(KioskConfig config, Clock& clock, Random& random, std::function<void()> wake)
+    : config_(std::move(config)), clock_(clock), random_(random), wake_(std::move(wake))
+{
+}
+
+Kiosk::~Kiosk()
+{
+    // Whoever sends goes first; the store's thread finishes what was promised, last.
+    reader_.reset();
+    sync_.reset();
+    bank_.reset();
+    printer_.reset();
+    if (store_thread_)
+        store_thread_->stop();
+}
+
+Result<std::unique_ptr<Kiosk>> Kiosk::start(const KioskConfig& config, Clock& clock, Random& random,
+                                            std::function<void()> wake)
+{
+    std::unique_ptr<Kiosk> kiosk(new Kiosk(config, clock, random, std::move(wake)));
+    MB_CHECK(kiosk->open_store());
+    MB_CHECK(kiosk->open_desk());
+    kiosk->store_thread_ = std::make_unique<StoreThread>(*kiosk->store_);
+    kiosk->model_ = flow::start(kiosk->settings(), clock.mono());
+    MB_CHECK(kiosk->start_printer());
+    MB_CHECK(kiosk->start_bank());
+    kiosk->start_sync();
+    kiosk->start_reader();
+    kiosk->feed(kiosk->tick());
+    return kiosk;
+}
+
+Result<> Kiosk::open_store()
+{
+    Store::Options options;
+    options.folder = config_.data;
+    MB_TRY(auto store, Store::open(options, clock_, random_));
+    store_ = std::make_unique<Store>(std::move(store));
+    if (!store_->identity())
+        return fail(ErrorKind::input, "this folder belongs to no event yet", config_.data.string(),
+                    "enrol it: montbrillant --data DIR enrol URL TOKEN");
+    MB_TRY(auto profile, load_event_profile(store_->identity()->event_profile, "event profile"));
+    profile_ = std::make_shared<const EventProfile>(std::move(profile));
+    return {};
+}
+
+Result<> Kiosk::open_desk()
+{
+    Desk::Ports ports;
+    ports.tell = [this](flow::Msg msg) { tell(std::move(msg)); };
+    ports.print = [this](const PrintKey& key) {
+        if (printer_ && !printer_->submit(key))
+            log::warn("too many badges wait at the printer; this one is taken up at the next start key={}",
+                      key.str());
+    };
+    ports.unlock = [this](UnlockRequest request) { return bank_ && bank_->request(std::move(request)); };
+    ports.committed = [this] {
+        if (sync_)
+            sync_->wake();
+    };
+    desk_ = std::make_unique<Desk>(*store_, profile_, clock_, random_, std::move(ports));
+    MB_TRY(auto layout, load_layout(layout_path(config_.share, profile_->printing.layout)));
+    layout_ = std::make_shared<const Layout>(std::move(layout));
+    desk_->use_layout(layout_);
+    return desk_->open();
+}
+
+flow::Settings Kiosk::settings() const
+{
+    flow::Settings settings;
+    settings.device = store_->identity()->device;
+    settings.event_title = texts_of(profile_->title);
+    settings.event_place = texts_of(profile_->place);
+    settings.desk = profile_->desk;
+    settings.check_in = config_.checks_in();
+    settings.lockers = config_.has_lockers() && !config_.bank_map.empty();
+    settings.service_desk = config_.lends();
+    settings.identity_by_staff = profile_->identity == IdentityCheck::staff;
+    settings.mask_rows = profile_->search.mask;
+    settings.letters_min = static_cast<std::size_t>(profile_->search.letters_min);
+    settings.wifi = {profile_->wifi.ssid, profile_->wifi.passphrase};
+    settings.documents_address = profile_->documents_address;
+    settings.laptop_terms = texts_of(profile_->laptops.text);
+    settings.laptop_accessories = profile_->laptops.accessories;
+    settings.px_per_mm = config_.px_per_mm;
+    return settings;
+}
+
+flow::Tick Kiosk::tick() const
+{
+    const Millis left = profile_->opening_at() - clock_.wall();
+    const LocalTime here = local_time(profile_->time_zone, clock_.wall());
+    const auto minutes = left.count() > 0 ? (left.count() + 59999) / 60000 : -1;
+    return {static_cast<int>(minutes), here.date.str()};
+}
+
+void Kiosk::tell(flow::Msg msg)
+{
+    if (!inbox_.push(std::move(msg)))
+        log::error("the kiosk's inbox is full: an answer was dropped");
+    if (wake_)
+        wake_();
+}
+
+void Kiosk::health(flow::Device device, State state, std::string words)
+{
+    log::info("device={} ok={} words=\"{}\"", static_cast<int>(device), state == State::ok, words);
+    tell(flow::DeviceChanged{device, {state, std::move(words)}});
+}
+
+void Kiosk::feed(const flow::Msg& msg)
+{
+    auto step = flow::update(std::move(model_), msg, clock_.mono());
+    model_ = std::move(step.model);
+    dispatch(std::move(step.commands));
+}
+
+void Kiosk::dispatch(std::vector<flow::Cmd> commands)
+{
+    for (auto& command : commands) {
+        if (std::holds_alternative<flow::Wipe>(command) || std::holds_alternative<flow::PlayTone>(command)) {
+            glass_commands_.push_back(std::move(command));
+            continue;
+        }
+        if (!store_thread_->post([this, command = std::move(command)] { desk_->execute(command); }))
+            log::error("the desk is too busy: a question was dropped");
+    }
+}
+
+bool Kiosk::pump()
+{
+    bool changed = false;
+    while (auto msg = inbox_.try_pop()) {
+        feed(*msg);
+        changed = true;
+    }
+    if (clock_.mono() >= flow::next_deadline(model_)) {
+        feed(tick());
+        changed = true;
+    }
+    return changed;
+}
+
+std::vector<flow::Cmd> Kiosk::take_glass_commands() { return std::exchange(glass_commands_, {}); }
+
+MonoTime Kiosk::next_deadline() const { return flow::next_deadline(model_); }
+
+} // namespace montbrillant
