@@ -48,7 +48,7 @@ struct PrintWorker::Impl {
 
     Impl(std::unique_ptr<Printer> printer_, PrintJournal& journal_, Clock& clock_, DocumentSource document_,
          PrintHandler handler_, Settings settings_)
-        : printer(std::move(printer_)), journal(journal_), clock(clock_), document(std::move(document_)),
+        : printer(std::move(printer_)), journal(journal_), clock{clock_}, document(std::move(document_)),
           handler(std::move(handler_)), settings(std::move(settings_))
     {
     }

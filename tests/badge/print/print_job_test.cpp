@@ -61,7 +61,7 @@ struct Bench {
     PrintKey key{"B7K2QX9M4T0ZRWE5H3JVA.1.1"};
     PrintPorts ports{printer, journal, clock, document};
 
-    explicit Bench(std::uint64_t seed = 1) : random(seed)
+    explicit Bench(std::uint64_t seed = 1) : random{seed}
     {
         PrintRecord row;
         row.key = key;
