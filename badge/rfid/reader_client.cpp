@@ -6,11 +6,14 @@
 #include "sync/base/log.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <condition_variable>
+#include <cstring>
 #include <fmt/format.h>
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <unistd.h>
 
 namespace montbrillant {
 namespace {
@@ -94,6 +97,8 @@ void ReaderClient::Keeper::rest()
 /// One life of readerd; returns why it ended. The child dies with the scope.
 std::string ReaderClient::Keeper::converse()
 {
+    if (options_.program.has_parent_path() && ::access(options_.program.c_str(), X_OK) != 0)
+        return fmt::format("{} cannot be run: {}", options_.program.string(), std::strerror(errno));
     std::vector<std::string> arguments{options_.program.string(), "--device", options_.device};
     if (!options_.profile.empty())
         arguments.insert(arguments.end(), {"--profile", options_.profile.string()});

@@ -115,9 +115,9 @@ Result<> Readerd::watch(NfcReader& reader)
         }
         if (clock_.mono() - last_said_ >= beat_every)
             say(BeatLine{});
-        // With an empty field the finite select itself is the rest between two looks.
-        const bool busy = filter_.present() || filter_.several() || unreadable_;
-        hear_commands(busy ? profile_.look_pause : Millis(0));
+        // When nobody answers, the finite select itself is the rest between two looks.
+        const bool answered = cards ? !cards->empty() : unreadable_;
+        hear_commands(answered ? profile_.look_pause : Millis(0));
     }
     return {};
 }

@@ -27,6 +27,23 @@ std::vector<std::string> readerd_arguments(const std::filesystem::path& port,
     return arguments;
 }
 
+std::vector<std::string> sim_arguments(const std::filesystem::path& port, std::vector<std::string> more)
+{
+    more.insert(more.begin(), {MONTBRILLANT_SIM_PN532, "--link", port.string()});
+    return more;
+}
+
+bool ends_by_itself(ChildProcess& child)
+{
+    SystemClock clock;
+    const MonoTime end = clock.mono() + patience;
+    std::string line;
+    while (clock.mono() < end)
+        if (child.read_line(line, Millis(1000)) == ChildProcess::Read::ended)
+            return true;
+    return false;
+}
+
 } // namespace
 
 TempFolder::TempFolder()
@@ -58,8 +75,8 @@ std::string next_line(ChildProcess& child)
     throw std::runtime_error("the child said nothing");
 }
 
-SimReader::SimReader(const std::filesystem::path& port)
-    : child_(value_or_throw(ChildProcess::start({MONTBRILLANT_SIM_PN532, "--link", port.string()})))
+SimReader::SimReader(const std::filesystem::path& port, std::vector<std::string> more_arguments)
+    : child_(value_or_throw(ChildProcess::start(sim_arguments(port, std::move(more_arguments)))))
 {
     if (const auto line = next_line(child_); line != "ready " + port.string())
         throw std::runtime_error(line);
@@ -73,6 +90,8 @@ void SimReader::command(const std::string& lines)
         if (const auto answer = next_line(child_); answer != "ok")
             throw std::runtime_error(lines + ": " + answer);
 }
+
+bool SimReader::ends() { return ends_by_itself(child_); }
 
 std::string connstring(const std::filesystem::path& port) { return "pn532_uart:" + port.string(); }
 
@@ -111,16 +130,7 @@ void ReaderdRun::command(const std::string& line)
         throw std::runtime_error("readerd does not listen");
 }
 
-bool ReaderdRun::ends()
-{
-    SystemClock clock;
-    const MonoTime end = clock.mono() + patience;
-    std::string line;
-    while (clock.mono() < end)
-        if (child_.read_line(line, Millis(1000)) == ChildProcess::Read::ended)
-            return true;
-    return false;
-}
+bool ReaderdRun::ends() { return ends_by_itself(child_); }
 
 Finished run_shell(const std::string& command)
 {

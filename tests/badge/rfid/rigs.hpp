@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace montbrillant::test {
 
@@ -34,10 +35,12 @@ private:
 /// montbrillant-sim-pn532 under the link `port`.
 class SimReader {
 public:
-    explicit SimReader(const std::filesystem::path& port);
+    explicit SimReader(const std::filesystem::path& port, std::vector<std::string> more_arguments = {});
     /// One line, or several separated by newlines, which then take effect together. Throws unless all are
     /// `ok`.
     void command(const std::string& lines);
+    /// Waits until it has ended by itself.
+    [[nodiscard]] bool ends();
 
 private:
     ChildProcess child_;
@@ -67,7 +70,6 @@ struct Finished {
     std::string output; ///< stdout and stderr
 };
 [[nodiscard]] Finished run_shell(const std::string& command);
-/// Both programs' paths, for shell commands.
 [[nodiscard]] std::string readerd_program();
 
 } // namespace montbrillant::test

@@ -112,7 +112,7 @@ TEST_CASE("when one of two cards is taken away the other is tapped")
     CHECK(desk.look({ben}, 10) == Events{TapBegan{ben}});
 }
 
-TEST_CASE("a second card beside a tapped one is a complaint; taking it away is no new tap")
+TEST_CASE("taking away a second card beside a tapped one is no new tap")
 {
     Desk desk;
     REQUIRE(desk.look({anna}, 3) == Events{TapBegan{anna}});
