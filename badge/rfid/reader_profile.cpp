@@ -20,7 +20,7 @@ Result<ReaderProfile> ReaderProfile::parse(std::string_view toml, std::string fi
         static_cast<int>(table.integer_or("missed_looks_max", profile.taps.missed_looks_max, 1, 20));
     profile.taps.absence_min =
         Millis(table.integer_or("absence_min_ms", profile.taps.absence_min.count(), 0, 5000));
-    profile.look_pause = Millis(table.integer_or("look_pause_ms", profile.look_pause.count(), 5, 400));
+    profile.look_pause = Millis(table.integer_or("look_pause_ms", profile.look_pause.count(), 5, 150));
     profile.errors_max = static_cast<int>(table.integer_or("errors_max", profile.errors_max, 1, 20));
     MB_CHECK(table.finish());
     return profile;

@@ -7,8 +7,9 @@
 ///     firmware = "PN532 v1.6"  # refuse a reader that reports anything else; left out: any
 ///     missed_looks_max = 2     # looks in a row without the card that end its presence, 1 to 20
 ///     absence_min_ms = 120     # and never sooner than this, 0 to 5000
-///     look_pause_ms = 40       # rest between looks while a card lies on the reader, 5 to 400
-///     errors_max = 3           # failed looks in a row after which the reader is given up, 1 to 20
+///     look_pause_ms = 40       # rest between looks while a card lies on the reader, 5 to 150: a beat must
+///     never be late errors_max = 3           # failed looks in a row after which the reader is given up, 1
+///     to 20
 
 #include "badge/rfid/tap_filter.hpp"
 #include "sync/base/result.hpp"

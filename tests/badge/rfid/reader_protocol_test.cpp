@@ -152,7 +152,7 @@ TEST_CASE("a reader profile is read strictly")
     CHECK(profile->errors_max == 5);
     CHECK(ReaderProfile::parse("", "empty.toml"));
     for (const auto* wrong :
-         {"frimware = \"x\"", "errors_max = 0", "look_pause_ms = \"40\"", "look_pause_ms = 401"}) {
+         {"frimware = \"x\"", "errors_max = 0", "look_pause_ms = \"40\"", "look_pause_ms = 151"}) {
         const auto refused = ReaderProfile::parse(wrong, "desk.toml");
         REQUIRE_FALSE(refused);
         CHECK(refused.error().where.find("desk.toml, line 1") != std::string::npos);
