@@ -14,7 +14,7 @@
 #include "kiosk/flow/update.hpp"
 #include "kiosk/lockers/bank_worker.hpp"
 #include "kiosk/lockers/modbus_bank.hpp"
-#include "kiosk/shell/kiosk_config.hpp"
+#include "kiosk/cli/kiosk_config.hpp"
 #include "sync/base/queue.hpp"
 #include "sync/client/sync_worker.hpp"
 
