@@ -18,7 +18,7 @@ TEST_CASE("a bank says once that it is online and how its doors stand")
     rig.bank.doors[4].open = true;
     rig.run(a_moment);
     REQUIRE(rig.told<BankOnline>().size() == 1);
-    const auto& doors = rig.told<BankOnline>().front().doors;
+    const auto doors = rig.told<BankOnline>().front().doors;
     REQUIRE(doors.size() == 4);
     CHECK(doors[3].open);
     CHECK_FALSE(doors[0].open);

@@ -140,6 +140,7 @@ TEST_CASE("an unlock whose time is over is not fired")
         rig.clock.advance(Millis{1501});
         rig.session->ask(Rig::request("u1", 2), tapped);
         CHECK(rig.outcome("u1") == "too_late");
+        CHECK(rig.journal.rows.empty());
     }
     SECTION("the permit took too long")
     {
