@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "badge/render/qr.hpp"
 
+#define ZX_USE_UTF8 // text() in UTF-8, as every later release has it
 #include <ZXing/ReadBarcode.h>
-#include <ZXing/TextUtfEncoding.h>
 #include <algorithm>
 #include <fmt/format.h>
 #include <memory>
@@ -57,7 +57,7 @@ std::optional<std::string> qr_decode(const LumaImage& image)
         ZXing::ReadBarcode({image.pixels.data(), image.width, image.height, ZXing::ImageFormat::Lum}, hints);
     if (!found.isValid())
         return std::nullopt;
-    return ZXing::TextUtfEncoding::ToUtf8(found.text());
+    return found.text();
 }
 
 Result<std::string> qr_decode_png(BytesView png)
