@@ -66,9 +66,11 @@ Result<> Store::write_entities(const State& state, std::span<const EntityKey> ch
 
 Result<> Store::write_record(const SealedRecord& record)
 {
-    MB_TRY(auto* upsert, statement("INSERT INTO record (delegate, sealed) VALUES (?, ?) "
-                                   "ON CONFLICT (delegate) DO UPDATE SET sealed = excluded.sealed"));
-    return upsert->bind({record.delegate.str(), BytesView(record.sealed)}).run();
+    MB_TRY(auto* upsert,
+           statement("INSERT INTO record (delegate, key, sealed) VALUES (?, ?, ?) "
+                     "ON CONFLICT (delegate) DO UPDATE SET key = excluded.key, sealed = excluded.sealed"));
+    const crypto::Hash key = KeyStore::key_id(record.wrapped_key);
+    return upsert->bind({record.delegate.str(), BytesView(key), BytesView(record.sealed)}).run();
 }
 
 /// Rule 1: the print job is a row of the same transaction as the check-in.

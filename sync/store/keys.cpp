@@ -23,6 +23,16 @@ Result<std::array<std::uint8_t, N>> hex_array(const Json& object, std::string_vi
     return out;
 }
 
+Result<std::optional<Bytes>> first_blob(sqlite::Statement& select)
+{
+    MB_TRY(const bool found, select.step());
+    std::optional<Bytes> blob;
+    if (found)
+        blob = select.blob(0);
+    select.reset();
+    return blob;
+}
+
 std::string record_context(const DelegateId& id) { return "person/" + id.str(); }
 std::string key_context(const DelegateId& id) { return "key/" + id.str(); }
 
@@ -41,8 +51,10 @@ EventKeys EventKeys::fresh()
     return keys;
 }
 
-KeyStore::KeyStore(std::filesystem::path folder, sqlite::Database database)
-    : folder_(std::move(folder)), database_(std::move(database))
+KeyStore::KeyStore(std::filesystem::path folder, sqlite::Database database, sqlite::Statement insert,
+                   sqlite::Statement any_of, sqlite::Statement one_of)
+    : folder_(std::move(folder)), database_(std::move(database)), insert_(std::move(insert)),
+      any_of_(std::move(any_of)), one_of_(std::move(one_of))
 {
 }
 
@@ -51,8 +63,14 @@ Result<std::unique_ptr<KeyStore>> KeyStore::open(const std::filesystem::path& fo
 {
     MB_TRY(auto database, sqlite::Database::open(folder / "keys.db", options));
     MB_CHECK(database.execute("CREATE TABLE IF NOT EXISTS delegate_key ("
-                              "delegate TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT, WITHOUT ROWID"));
-    std::unique_ptr<KeyStore> keys(new KeyStore(folder, std::move(database)));
+                              "delegate TEXT NOT NULL, id BLOB NOT NULL, wrapped BLOB NOT NULL, "
+                              "PRIMARY KEY (delegate, id)) STRICT, WITHOUT ROWID"));
+    MB_TRY(auto insert, database.prepare("INSERT INTO delegate_key (delegate, id, wrapped) VALUES (?, ?, ?) "
+                                         "ON CONFLICT (delegate, id) DO NOTHING"));
+    MB_TRY(auto any_of, database.prepare("SELECT wrapped FROM delegate_key WHERE delegate = ? LIMIT 1"));
+    MB_TRY(auto one_of, database.prepare("SELECT wrapped FROM delegate_key WHERE delegate = ? AND id = ?"));
+    std::unique_ptr<KeyStore> keys(new KeyStore(folder, std::move(database), std::move(insert),
+                                                std::move(any_of), std::move(one_of)));
     MB_CHECK(keys->load_event());
     return keys;
 }
@@ -93,11 +111,18 @@ Result<> KeyStore::save_event(const EventKeys& keys)
     return {};
 }
 
+crypto::Hash KeyStore::key_id(BytesView wrapped_key) { return crypto::blake2b(wrapped_key); }
+
 Result<std::optional<Bytes>> KeyStore::wrapped_key(const DelegateId& id)
 {
-    MB_TRY(auto select, database_.prepare("SELECT wrapped FROM delegate_key WHERE delegate = ?"));
-    MB_TRY(const bool found, select.bind({id.str()}).step());
-    return found ? std::optional(select.blob(0)) : std::nullopt;
+    any_of_.reset();
+    return first_blob(any_of_.bind({id.str()}));
+}
+
+Result<std::optional<Bytes>> KeyStore::wrapped_key(const DelegateId& id, BytesView key_id)
+{
+    one_of_.reset();
+    return first_blob(one_of_.bind({id.str(), key_id}));
 }
 
 Result<crypto::Key> KeyStore::unwrap(const DelegateId& id, BytesView wrapped) const
@@ -115,7 +140,6 @@ Result<std::vector<SealedRecord>> KeyStore::seal(std::span<const Person> people)
     std::vector<SealedRecord> records;
     records.reserve(people.size());
     MB_TRY(auto transaction, database_.begin_immediate());
-    MB_TRY(auto insert, database_.prepare("INSERT INTO delegate_key (delegate, wrapped) VALUES (?, ?)"));
     for (const auto& person : people) {
         MB_TRY(auto wrapped, wrapped_key(person.id));
         crypto::Key key{};
@@ -124,7 +148,8 @@ Result<std::vector<SealedRecord>> KeyStore::seal(std::span<const Person> people)
         } else {
             key = crypto::new_key();
             wrapped = crypto::seal(event_.master, key, as_bytes(key_context(person.id)));
-            MB_CHECK(insert.bind({person.id.str(), BytesView(*wrapped)}).run());
+            const crypto::Hash name = key_id(*wrapped);
+            MB_CHECK(insert_.bind({person.id.str(), BytesView(name), BytesView(*wrapped)}).run());
         }
         Json object;
         to_json(object, person);
@@ -141,10 +166,10 @@ Result<> KeyStore::keep(std::span<const SealedRecord> records)
     if (records.empty())
         return {};
     MB_TRY(auto transaction, database_.begin_immediate());
-    MB_TRY(auto insert, database_.prepare("INSERT INTO delegate_key (delegate, wrapped) VALUES (?, ?) "
-                                          "ON CONFLICT (delegate) DO UPDATE SET wrapped = excluded.wrapped"));
-    for (const auto& record : records)
-        MB_CHECK(insert.bind({record.delegate.str(), BytesView(record.wrapped_key)}).run());
+    for (const auto& record : records) {
+        const crypto::Hash name = key_id(record.wrapped_key);
+        MB_CHECK(insert_.bind({record.delegate.str(), BytesView(name), BytesView(record.wrapped_key)}).run());
+    }
     return transaction.commit();
 }
 

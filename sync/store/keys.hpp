@@ -2,8 +2,10 @@
 #pragma once
 
 /// Keys of a device folder, in files of their own (0600) so that erasing reaches them: `event.key` holds the
-/// event's keys, `keys.db` one key per delegate, each wrapped by the event master. A person's record is
-/// sealed under the delegate's key; record and wrapped key travel together, so nobody on the way reads them.
+/// event's keys, `keys.db` the keys of each delegate, each wrapped by the event master. A person's record is
+/// sealed under a key of the delegate; record and wrapped key travel together, so nobody on the way reads
+/// them. Two devices that met a person before they heard of each other made a key each: both are kept, and a
+/// record names its own by `key_id`. Erasing a person deletes all of their keys.
 
 #include "sync/base/sodium.hpp"
 #include "sync/base/sqlite.hpp"
@@ -47,17 +49,25 @@ public:
     /// Seals in one durable step: the keys of all are on disk when this returns.
     [[nodiscard]] Result<std::vector<SealedRecord>> seal(std::span<const Person> people);
     /// Keeps keys that travelled with records, durable when this returns.
+    /// Never replaces one: a record that is already here stays readable whatever arrives.
     [[nodiscard]] Result<> keep(std::span<const SealedRecord> records);
     [[nodiscard]] Result<Person> open_record(const SealedRecord& record) const;
+    /// The key to seal under, and the key of one record.
     [[nodiscard]] Result<std::optional<Bytes>> wrapped_key(const DelegateId& id);
+    [[nodiscard]] Result<std::optional<Bytes>> wrapped_key(const DelegateId& id, BytesView key_id);
+    [[nodiscard]] static crypto::Hash key_id(BytesView wrapped_key);
 
 private:
-    KeyStore(std::filesystem::path folder, sqlite::Database database);
+    KeyStore(std::filesystem::path folder, sqlite::Database database, sqlite::Statement insert,
+             sqlite::Statement any_of, sqlite::Statement one_of);
     [[nodiscard]] Result<> load_event();
     [[nodiscard]] Result<crypto::Key> unwrap(const DelegateId& id, BytesView wrapped) const;
 
     std::filesystem::path folder_;
     sqlite::Database database_;
+    sqlite::Statement insert_;
+    sqlite::Statement any_of_;
+    sqlite::Statement one_of_;
     EventKeys event_;
     bool has_event_ = false;
 };

@@ -42,6 +42,7 @@ Result<> step_1(sqlite::Database& database)
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE record (
             delegate TEXT PRIMARY KEY,
+            key BLOB NOT NULL,
             sealed BLOB NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE print_job (

@@ -222,15 +222,18 @@ void Store::rebuild_view()
 
 Result<std::optional<SealedRecord>> Store::read_record(const DelegateId& id)
 {
-    MB_TRY(auto* select, statement("SELECT sealed FROM record WHERE delegate = ?"));
+    MB_TRY(auto* select, statement("SELECT sealed, key FROM record WHERE delegate = ?"));
     MB_TRY(const bool found, select->bind({id.str()}).step());
     std::optional<SealedRecord> record;
-    if (found)
+    Bytes key;
+    if (found) {
         record = SealedRecord{id, {}, select->blob(0)};
+        key = select->blob(1);
+    }
     select->reset();
     if (!record)
         return record;
-    MB_TRY(auto wrapped, keys_->wrapped_key(id));
+    MB_TRY(auto wrapped, keys_->wrapped_key(id, key));
     if (!wrapped)
         return std::optional<SealedRecord>(); // erased: the record is there and nobody can read it
     record->wrapped_key = std::move(*wrapped);
@@ -248,13 +251,13 @@ Result<std::optional<Person>> Store::person(const DelegateId& id)
 
 Result<> Store::each_person(const std::function<void(const Person&)>& visit)
 {
-    MB_TRY(auto select, database_->prepare("SELECT delegate, sealed FROM record ORDER BY delegate"));
+    MB_TRY(auto select, database_->prepare("SELECT delegate, sealed, key FROM record ORDER BY delegate"));
     for (;;) {
         MB_TRY(const bool row, select.step());
         if (!row)
             return {};
         SealedRecord record{DelegateId(select.text(0)), {}, select.blob(1)};
-        MB_TRY(auto wrapped, keys_->wrapped_key(record.delegate));
+        MB_TRY(auto wrapped, keys_->wrapped_key(record.delegate, select.blob(2)));
         if (!wrapped)
             continue;
         record.wrapped_key = std::move(*wrapped);
