@@ -326,6 +326,15 @@ std::string_view kind_of(const Body& body)
     return std::visit([](const auto& f) -> std::string_view { return f.kind; }, body);
 }
 
+std::optional<DelegateId> record_owner(const Body& body)
+{
+    if (const auto* registered = std::get_if<fact::DelegateRegistered>(&body))
+        return registered->delegate;
+    if (const auto* amended = std::get_if<fact::DelegateAmended>(&body))
+        return amended->delegate;
+    return std::nullopt;
+}
+
 std::string fact_bytes(const Fact& fact)
 {
     const Json envelope{{"actor", fact.actor},         {"at", fact.at.ms},

@@ -161,6 +161,9 @@ using Body = std::variant<fact::DelegateRegistered, fact::DelegateAmended, fact:
 
 [[nodiscard]] std::string_view kind_of(const Body& body);
 
+/// The person whose sealed record travels beside the fact, if it is of such a kind.
+[[nodiscard]] std::optional<DelegateId> record_owner(const Body& body);
+
 struct Fact {
     FactId id;
     DeviceId device;

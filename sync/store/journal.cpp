@@ -7,20 +7,6 @@
 #include <fmt/format.h>
 
 namespace montbrillant {
-namespace {
-
-/// The person a fact carries the record of.
-std::string record_owner(const Body& body)
-{
-    if (const auto* registered = std::get_if<fact::DelegateRegistered>(&body))
-        return registered->delegate.str();
-    if (const auto* amended = std::get_if<fact::DelegateAmended>(&body))
-        return amended->delegate.str();
-    return {};
-}
-
-} // namespace
-
 StoredFact Store::seal_link(const Fact& fact, Chain& chain) const
 {
     StoredFact stored{fact.device, fact.epoch, fact.counter, fact_bytes(fact), chain.hash, {}, {}};
@@ -74,15 +60,13 @@ Result<> Store::write_record(const SealedRecord& record)
 }
 
 /// Rule 1: the print job is a row of the same transaction as the check-in.
-Result<> Store::write_side_effects(std::span<const Fact> facts)
+Result<> Store::write_side_effects(std::span<const Fact> facts, const State& after)
 {
-    State scratch(&view());
     for (const auto& fact : facts) {
-        static_cast<void>(apply(scratch, fact, Outcome{}));
         const auto* queued = std::get_if<fact::PrintQueued>(&fact.body);
         if (queued == nullptr)
             continue;
-        const Badge* badge = scratch.badges.find(queued->badge);
+        const Badge* badge = after.badges.find(queued->badge);
         PrintJobRow job;
         job.key = print_key(queued->badge, badge->issue, queued->copy);
         job.badge = queued->badge;
@@ -99,17 +83,17 @@ Result<std::vector<Fact>> Store::commit(const Draft& draft)
         return fail(ErrorKind::input, "no event is loaded in this folder", {},
                     "load one with: montbrillant event load FILE");
     std::vector<Fact> facts;
+    std::vector<StoredFact> rows;
     std::vector<EntityKey> changes;
+    Chain chain{counter_, chain_};
     State scratch(&view());
     for (const auto& body : draft.facts) {
-        Fact fact{FactId(uuid7(clock_->wall(), *random_)),
-                  identity_->device,
-                  identity_->epoch,
-                  counter_ + facts.size() + 1,
-                  clock_->wall(),
-                  clock_->mono(),
-                  draft.actor,
-                  body};
+        rows.push_back(
+            seal_link({FactId(uuid7(clock_->wall(), *random_)), identity_->device, identity_->epoch,
+                       chain.counter + 1, clock_->wall(), clock_->mono(), draft.actor, body},
+                      chain));
+        // Through its own bytes: what is committed now is what a restart and every other device will read.
+        MB_TRY(Fact fact, parse_fact(rows.back().bytes));
         const Outcome outcome = admit(scratch, fact);
         if (outcome.verdict != Verdict::accepted)
             return fail(ErrorKind::refused, outcome.reason, std::string(kind_of(body)));
@@ -119,15 +103,14 @@ Result<std::vector<Fact>> Store::commit(const Draft& draft)
     }
 
     MB_TRY(const auto records, keys_->seal(draft.records));
-    Chain chain{counter_, chain_};
     Cursor head = head_;
     MB_TRY(auto transaction, database_->begin_immediate());
-    MB_CHECK(write_side_effects(facts));
-    for (const auto& fact : facts) {
-        StoredFact stored = seal_link(fact, chain);
-        const std::string owner = record_owner(fact.body);
-        if (!owner.empty())
-            stored.record = SealedRecord{DelegateId(owner), {}, {}};
+    MB_CHECK(write_side_effects(facts, scratch));
+    for (std::size_t i = 0; i < facts.size(); ++i) {
+        const Fact& fact = facts[i];
+        StoredFact& stored = rows[i];
+        if (const auto owner = record_owner(fact.body))
+            stored.record = SealedRecord{*owner, {}, {}};
         Row row{&stored, fact.id.str(), kind_of(fact.body), {}, {}, {}};
         if (identity_->authority) {
             head = {head.seq + 1, crypto::blake2b(head.log_hash, stored.hash)};

@@ -189,7 +189,7 @@ private:
     [[nodiscard]] Result<> write_entities(const State& state, std::span<const EntityKey> changes);
     [[nodiscard]] Result<> write_record(const SealedRecord& record);
     [[nodiscard]] Result<std::optional<SealedRecord>> read_record(const DelegateId& id);
-    [[nodiscard]] Result<> write_side_effects(std::span<const Fact> facts);
+    [[nodiscard]] Result<> write_side_effects(std::span<const Fact> facts, const State& after);
     [[nodiscard]] Result<> take_logged(const LoggedFact& row, std::vector<DelegateId>& records);
     [[nodiscard]] Result<std::optional<PushAnswer>> stored_answer(const StoredFact& fact, bool& fork);
     [[nodiscard]] Result<> reload();
