@@ -79,9 +79,7 @@ Result<> Store::write_side_effects(std::span<const Fact> facts, const State& aft
 
 Result<std::vector<Fact>> Store::commit(const Draft& draft)
 {
-    if (!identity_)
-        return fail(ErrorKind::input, "no event is loaded in this folder", {},
-                    "load one with: montbrillant event load FILE");
+    MB_CHECK(require(Side::any));
     std::vector<Fact> facts;
     std::vector<StoredFact> rows;
     std::vector<EntityKey> changes;

@@ -69,8 +69,8 @@ Result<std::unique_ptr<KeyStore>> KeyStore::open(const std::filesystem::path& fo
                                          "ON CONFLICT (delegate, id) DO NOTHING"));
     MB_TRY(auto any_of, database.prepare("SELECT wrapped FROM delegate_key WHERE delegate = ? LIMIT 1"));
     MB_TRY(auto one_of, database.prepare("SELECT wrapped FROM delegate_key WHERE delegate = ? AND id = ?"));
-    std::unique_ptr<KeyStore> keys(new KeyStore(folder, std::move(database), std::move(insert),
-                                                std::move(any_of), std::move(one_of)));
+    std::unique_ptr<KeyStore> keys(
+        new KeyStore(folder, std::move(database), std::move(insert), std::move(any_of), std::move(one_of)));
     MB_CHECK(keys->load_event());
     return keys;
 }

@@ -56,6 +56,7 @@ Result<StoredFact> stored_fact(const sqlite::Statement& row)
 
 Result<std::vector<StoredFact>> Store::own_facts_after(std::uint64_t after, std::size_t limit)
 {
+    MB_CHECK(require(Side::any));
     std::vector<StoredFact> facts;
     MB_TRY(auto select,
            database_->prepare(fmt::format("SELECT {} FROM journal WHERE device = ? AND epoch = ? AND "
@@ -122,6 +123,7 @@ Result<> Store::take_logged(const LoggedFact& row, std::vector<DelegateId>& reco
 
 Result<std::vector<DelegateId>> Store::take_page(std::span<const LoggedFact> page)
 {
+    MB_CHECK(require(Side::device));
     std::vector<SealedRecord> sealed;
     for (const auto& row : page) {
         if (row.fact.record)
@@ -151,6 +153,7 @@ Result<std::vector<DelegateId>> Store::take_page(std::span<const LoggedFact> pag
 
 Result<> Store::reset_log()
 {
+    MB_CHECK(require(Side::device));
     MB_TRY(auto transaction, database_->begin_immediate());
     MB_TRY(auto forget, database_->prepare("DELETE FROM journal WHERE device <> ? OR epoch <> ?"));
     MB_CHECK(forget.bind({identity_->device.str(), std::int64_t{identity_->epoch}}).run());
@@ -190,8 +193,14 @@ Result<std::optional<Store::PushAnswer>> Store::stored_answer(const StoredFact& 
 Result<Store::PushResult> Store::take_push(const DeviceId& device, std::uint32_t epoch,
                                            std::span<const StoredFact> facts)
 {
+    MB_CHECK(require(Side::authority));
+    if (device == identity_->device)
+        return fail(ErrorKind::input, "a device may not bear the registry's own name", device.str());
     std::vector<SealedRecord> sealed;
     for (const auto& fact : facts) {
+        if (fact.device != device || fact.epoch != epoch)
+            return fail(ErrorKind::input, fmt::format("fact {} is of another device or epoch", fact.counter),
+                        device.str());
         if (fact.record)
             sealed.push_back(*fact.record);
     }

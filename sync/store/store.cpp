@@ -102,12 +102,14 @@ Result<> Store::initialise(const Identity& identity, const EventKeys& keys)
 
 Result<> Store::set_registry_url(const std::string& url)
 {
+    MB_CHECK(require(Side::any));
     MB_CHECK(set_setting(fmt::format("{}registry_url", setting_identity), url));
     return load_identity();
 }
 
 Result<> Store::set_event_profile(const std::string& text)
 {
+    MB_CHECK(require(Side::any));
     MB_CHECK(set_setting(fmt::format("{}event_profile", setting_identity), text));
     return load_identity();
 }
@@ -208,9 +210,30 @@ Result<> Store::load()
 
 Result<> Store::reload()
 {
-    view_->clear();
-    confirmed_->clear();
-    return load();
+    const auto forget = [this] {
+        view_->clear();
+        confirmed_->clear();
+        waiting_.clear();
+        identity_.reset();
+    };
+    forget();
+    auto loaded = load();
+    // Half a state would admit what the rules forbid: without an identity every call is refused.
+    if (!loaded)
+        forget();
+    return loaded;
+}
+
+Result<> Store::require(Side side) const
+{
+    if (!identity_)
+        return fail(ErrorKind::input, "no event is loaded in this folder", {},
+                    "load one with: montbrillant event load FILE");
+    if (side == Side::device && identity_->authority)
+        return fail(ErrorKind::input, "this folder orders the log itself and pulls from nobody");
+    if (side == Side::authority && !identity_->authority)
+        return fail(ErrorKind::input, "this folder is a device's and orders nothing");
+    return {};
 }
 
 void Store::rebuild_view()

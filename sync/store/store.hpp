@@ -193,6 +193,8 @@ private:
     [[nodiscard]] Result<> take_logged(const LoggedFact& row, std::vector<DelegateId>& records);
     [[nodiscard]] Result<std::optional<PushAnswer>> stored_answer(const StoredFact& fact, bool& fork);
     [[nodiscard]] Result<> reload();
+    enum class Side { any, device, authority };
+    [[nodiscard]] Result<> require(Side side) const;
     void rebuild_view();
     [[nodiscard]] StoredFact seal_link(const Fact& fact, Chain& chain) const;
 
