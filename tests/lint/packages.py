@@ -94,14 +94,15 @@ def build_names(text: str):
         yield from ((line, n) for n in names)
 
 
-def owner(path: str):
-    """Debian package of a file of this machine; "" when dpkg or the file is not here."""
+def owner(path: str, package: str):
+    """The package of a file of this machine if it is another one; "" when dpkg or the file is not here."""
     if not shutil.which("dpkg-query") or not Path(path).exists():
         return ""
-    for name in {path, str(Path(path).resolve()), path.removeprefix("/usr")}:
+    for name in (path, path.removeprefix("/usr"), str(Path(path).resolve())):
         done = subprocess.run(["dpkg-query", "--search", name], capture_output=True, text=True, check=False)
         if done.returncode == 0:
-            return done.stdout.split(":")[0]
+            found = done.stdout.split(":")[0]
+            return "" if found.startswith(package) else found  # python3-minimal is python3
     return ""
 
 
@@ -115,8 +116,8 @@ def check_build(tree, listed):
             yield f"{PACKAGES_CMAKE}:{line}: {name}: which Debian package brings it? Add it to tests/lint/packages.py"
         elif package not in listed:
             yield f"{PACKAGES_CMAKE}:{line}: {name} comes from {package}, which scripts/apt-packages.txt lacks"
-        elif proof and owner(proof) not in ("", package):
-            yield f"{PACKAGES_CMAKE}:{line}: {name}: {proof} comes from {owner(proof)}, not from {package}"
+        elif proof and (other := owner(proof, package)):
+            yield f"{PACKAGES_CMAKE}:{line}: {name}: {proof} comes from {other}, not from {package}"
 
 
 _WORD = {p: re.compile(rf"(?<![\w./+-]){re.escape(p)}(?![\w+-]|\.[a-z])") for p in PROGRAMS}
@@ -149,8 +150,8 @@ def check_programs(tree, listed):
             yield f"{name}:1: starts {program} of {package}, which scripts/apt-packages.txt lacks"
     for program in sorted({p for _, p in started(tree)}):
         found = shutil.which(program, path="/usr/bin:/usr/sbin:/bin:/sbin")
-        if found and owner(found) not in ("", PROGRAMS[program], PROGRAMS[program] + "-12"):
-            yield f"tests/lint/packages.py:1: {program} comes from {owner(found)}, not from {PROGRAMS[program]}"
+        if found and (other := owner(found, PROGRAMS[program])):
+            yield f"tests/lint/packages.py:1: {program} comes from {other}, not from {PROGRAMS[program]}"
 
 
 def check_modules(tree, listed):
