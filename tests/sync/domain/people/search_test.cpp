@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync/base/files.hpp"
+#include "sync/domain/people/sample_people.hpp"
+#include "sync/domain/people/search.hpp"
+#include "tests/support/catch.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+using namespace montbrillant;
+
+namespace {
+
+Person person(const char* id, const char* given, const char* family, const char* badge,
+              const char* organization = "", const char* delegation = "")
+{
+    Person out;
+    out.id = DelegateId(id);
+    out.given_name = given;
+    out.family_name = family;
+    out.badge_name = badge;
+    out.organization = organization;
+    out.delegation = delegation;
+    return out;
+}
+
+/// The names that plain letters must find.
+const SearchIndex& world()
+{
+    static const auto index = [] {
+        auto out = std::make_unique<SearchIndex>([](std::string_view code) {
+            return code == "CHE" ? std::vector<std::string>{"Switzerland", "Suisse", "瑞士"}
+                                 : std::vector<std::string>{};
+        });
+        for (const Person& one : {
+                 person("pl", "Łukasz", "Wiśniewski", "Łukasz Wiśniewski", "Norrvik Telekom", "NORRVIK"),
+                 person("dk", "Søren", "Kjærgaard", "Søren Kjærgaard", "Energistyrelsen", "DNK"),
+                 person("vn", "Văn Đức", "Nguyễn", "Nguyen Van Duc", "Cục Viễn thông", "VNM"),
+                 person("tr", "Işıl", "Yılmaz", "Işıl Yılmaz", "BTK", "TUR"),
+                 person("de", "Jürgen", "Strauß", "Jürgen Strauß", "Bundesnetzagentur", "DEU"),
+                 person("is", "Æsa", "Þórarinsdóttir", "Æsa Þórarinsdóttir", "", "ISL"),
+                 person("ie", "Aoife", "O'Brien", "Aoife O’Brien", "ComReg", "IRL"),
+                 person("cn", "小明", "王", "Wang Xiaoming", "信息通信管理局", "CHN"),
+                 person("cn2", "敏", "吕", "Lyu Min", "", "CHN"),
+                 person("ru", "Екатерина", "Щербакова", "Ekaterina Shcherbakova", "", "RUS"),
+                 person("ua", "Юрій", "Гриценко", "Yurii Hrytsenko", "", "UKR"),
+                 person("sa", "محمد", "الهاشمي", "Mohammed Al Hashimi", "هيئة تنظيم الاتصالات", "SAU"),
+                 person("gr", "Γιώργος", "Παπαδόπουλος", "Giorgos Papadopoulos", "", "GRC"),
+                 person("in", "", "Krishnamūrti", "Krishnamūrti", "", "IND"),
+                 person("in2", "राजेश", "कृष्णमूर्ति", "R. K. Murthy", "", "IND"),
+                 person("kr", "민수", "김", "Kim Minsu", "", "KOR"),
+                 person("ch", "Jean-Pierre", "Rochat", "Jean-Pierre Rochat", "OFCOM Bienne", "CHE"),
+                 person("R-000123", "Ana", "de la Fuente", "Ana de la Fuente", "", "ESP"),
+             })
+            out->add(one);
+        return out;
+    }();
+    return *index;
+}
+
+std::string first(std::string_view query)
+{
+    const auto hits = world().query(query, 6);
+    return hits.empty() ? "nobody" : hits.front().id.str();
+}
+
+int points(std::string_view query)
+{
+    const auto hits = world().query(query, 6);
+    return hits.empty() ? 0 : hits.front().score;
+}
+
+} // namespace
+
+TEST_CASE("names of every script are found by plain letters, in either order")
+{
+    const std::vector<std::pair<const char*, const char*>> cases{
+        {"lukasz", "pl"},
+        {"lukasz wisniewski", "pl"},
+        {"Wisniewski Lukasz", "pl"},
+        {"wisn", "pl"},
+        {"soren", "dk"},
+        {"soeren", "dk"},
+        {"kjaergaard soren", "dk"},
+        {"Søren", "dk"},
+        {"duc", "vn"},
+        {"nguyen", "vn"},
+        {"duc nguyen", "vn"},
+        {"nguyen van duc", "vn"},
+        {"vanduc", "vn"},
+        {"yilmaz", "tr"},
+        {"isil yilmaz", "tr"},
+        {"YILMAZ ISIL", "tr"},
+        {"YILMAZ IŞIL", "tr"},
+        {"strauss", "de"},
+        {"straus", "de"},
+        {"jurgen strauss", "de"},
+        {"juergen", "de"},
+        {"aesa", "is"},
+        {"thorarins", "is"},
+        {"thorarinsdottir aesa", "is"},
+        {"obrien", "ie"},
+        {"o'brien", "ie"},
+        {"o’brien", "ie"},
+        {"o brien", "ie"},
+        {"brien aoife", "ie"},
+        {"wang xiao ming", "cn"},
+        {"wangxiaoming", "cn"},
+        {"xiaoming wang", "cn"},
+        {"wang", "cn"},
+        {"xiao", "cn"},
+        {"xiaomingwang", "cn"},
+        {"王小明", "cn"},
+        {"王", "cn"},
+        {"小明", "cn"},
+        {"小明王", "cn"},
+        {"lyu", "cn2"},
+        {"lv min", "cn2"},
+        {"lu min", "cn2"},
+        {"吕敏", "cn2"},
+        {"shcherbakova", "ru"},
+        {"scherbakova", "ru"},
+        {"shcherb ekat", "ru"},
+        {"щербакова", "ru"},
+        {"Екатерина Щербакова", "ru"},
+        {"hrytsenko", "ua"},
+        {"юрій", "ua"},
+        {"iurii", "ua"},
+        {"mohammed", "sa"},
+        {"muhammad", "sa"},
+        {"mohamed hashimi", "sa"},
+        {"alhashimi", "sa"},
+        {"al hashemi", "sa"},
+        {"محمد", "sa"},
+        {"مُحمّد", "sa"},
+        {"الهاشمى", "sa"},
+        {"hashimi mohammed", "sa"},
+        {"papadopoulos", "gr"},
+        {"giorgos papad", "gr"},
+        {"παπαδοπουλος", "gr"},
+        {"ΠΑΠΑΔΌΠΟΥΛΟΣ", "gr"},
+        {"krishnamurti", "in"},
+        {"krishnam", "in"},
+        {"rajesh", "in2"},
+        {"rajesh krishnamurti", "in2"},
+        {"राजेश", "in2"},
+        {"kim minsu", "kr"},
+        {"minsu kim", "kr"},
+        {"gim min su", "kr"},
+        {"kimminsu", "kr"},
+        {"김민수", "kr"},
+        {"민수", "kr"},
+        {"jean pierre", "ch"},
+        {"jeanpierre", "ch"},
+        {"rochat jean", "ch"},
+        {"fuente", "R-000123"},
+        {"delafuente", "R-000123"},
+        {"ana fuente", "R-000123"},
+    };
+    for (const auto& [query, id] : cases) {
+        INFO(query);
+        CHECK(first(query) == id);
+    }
+}
+
+TEST_CASE("a person is found by organization, delegation and registration id")
+{
+    CHECK(first("norrvik") == "pl");
+    CHECK(first("norrvik lukasz") == "pl");
+    CHECK(first("ofcom rochat") == "ch");
+    CHECK(first("switzerland") == "ch");
+    CHECK(first("suisse") == "ch");
+    CHECK(first("瑞士") == "ch");
+    CHECK(first("R-000123") == "R-000123");
+    CHECK(first("r000123") == "R-000123");
+    CHECK(first("000123") == "R-000123");
+    CHECK(points("R-000123") == 100);
+}
+
+TEST_CASE("hits are ranked as it is written down")
+{
+    CHECK(points("Łukasz Wiśniewski") == 100);
+    CHECK(points("wisniewski lukasz") == 100);
+    CHECK(points("王小明") == 100);
+    CHECK(points("wangxiaoming") == 100);
+    CHECK(points("wisniewski") == 90);
+    CHECK(points("wisnie") == 80);
+    CHECK(points("luka") == 70);
+    CHECK(points("muhamad") == 60);
+    CHECK(points("norrvik") == 50);
+    CHECK(points("suisse") == 40);
+    CHECK(points("wisniewski norrvik") == 50);
+    CHECK(points("wisniewsky") == 60); // a whole word but for one slip
+
+    SearchIndex index;
+    index.add(person("a", "Martin", "Smith", "Martin Smith"));
+    index.add(person("b", "Ann", "Martin", "Ann Martin"));
+    index.add(person("c", "Bea", "Martinez", "Bea Martinez"));
+    index.add(person("d", "Martina", "Clarke", "Martina Clarke"));
+    index.add(person("e", "Carl", "Olsen", "Carl Olsen", "Martin & Sons"));
+    index.add(person("f", "", "Martin", "Martin"));
+    const auto hits = index.query("martin", 10);
+    std::vector<std::string> order;
+    for (const Hit& hit : hits)
+        order.push_back(hit.id.str());
+    CHECK(order == std::vector<std::string>{"f", "b", "a", "c", "d", "e"});
+}
+
+TEST_CASE("one slip is forgiven from five letters, and only when few were found")
+{
+    CHECK(first("wisniewsky") == "pl");  // changed
+    CHECK(first("wisniwski") == "pl");   // left out
+    CHECK(first("wisnniewski") == "pl"); // surplus
+    CHECK(first("wisneiwski") == "pl");  // swapped
+    CHECK(first("xobrien") == "ie");     // the first letter too
+    CHECK(first("papadopuolos giorgos") == "gr");
+    CHECK(first("wisneiwsky") == "nobody"); // two
+    CHECK(first("wamg") == "nobody");       // four letters
+    CHECK(first("lukasz wisniewski") == "pl");
+
+    SearchIndex index;
+    for (int i = 0; i < 5; ++i)
+        index.add(person(fmt::format("n{}", i).c_str(), "A", "Marten", "A Marten"));
+    index.add(person("slip", "A", "Martin", "A Martin"));
+    CHECK(index.query("marten", 10).size() == 5);
+    index.remove(DelegateId("n0"));
+    const auto hits = index.query("marten", 10);
+    REQUIRE(hits.size() == 5);
+    CHECK(hits.back() == Hit{DelegateId("slip"), 60});
+}
+
+TEST_CASE("every word typed must fit the same person")
+{
+    CHECK(first("lukasz rochat") == "nobody");
+    CHECK(first("wang wang") == "cn");
+    CHECK(first("zzz") == "nobody");
+    CHECK(first("wisniewski qqqqqqq") == "nobody");
+}
+
+TEST_CASE("ties go by name and the limit holds")
+{
+    SearchIndex index;
+    for (const char* given : {"Zoë", "Ana", "Émile", "Bob"})
+        index.add(person(given, given, "Smith", (std::string(given) + " Smith").c_str()));
+    const auto hits = index.query("smith", 3);
+    REQUIRE(hits.size() == 3);
+    CHECK(hits[0].id == DelegateId("Ana"));
+    CHECK(hits[1].id == DelegateId("Bob"));
+    CHECK(hits[2].id == DelegateId("Émile"));
+    CHECK(index.query("smith", 0).empty());
+}
+
+TEST_CASE("a corrected name is found by the new one only, a removed person not at all")
+{
+    SearchIndex index;
+    index.add(person("1", "Ana", "Silva", "Ana Silva", "Arvetel"));
+    index.add(person("2", "Rui", "Silva", "Rui Silva", "Arvetel"));
+    index.update(person("1", "Ana", "Souza", "Ana Souza", "Hexalink"));
+    CHECK(index.size() == 2);
+    CHECK(index.query("souza", 5).size() == 1);
+    CHECK(index.query("silva", 5).size() == 1);
+    CHECK(index.query("arvetel", 5).size() == 1);
+    index.remove(DelegateId("2"));
+    index.remove(DelegateId("2"));
+    CHECK(index.query("silva", 5).empty());
+    CHECK(index.query("arvetel", 5).empty());
+    index.add(person("3", "Rui", "Silva", "Rui Silva"));
+    CHECK(index.query("silva", 5) == std::vector<Hit>{{DelegateId("3"), 90}});
+    index.clear();
+    CHECK(index.size() == 0);
+    CHECK(index.query("silva", 5).empty());
+}
+
+TEST_CASE("nonsense finds nobody and harms nothing")
+{
+    CHECK(first("") == "nobody");
+    CHECK(first("   ") == "nobody");
+    CHECK(first("'-'") == "nobody");
+    CHECK(first("\xff\xfe\x00") == "nobody");
+    CHECK(first("%_\"; DROP") == "nobody");
+    CHECK(first("~mhmd") == "sa"); // the mark falls away, the letters are an Arabic name's
+    CHECK(first(std::string(1'000'000, 'a')) == "nobody");
+    CHECK(first("a b c d e f g h i j k l m n") == "nobody");
+    SeededRandom random(4);
+    for (int round = 0; round < 500; ++round) {
+        Bytes noise(random.below(40));
+        random.fill(noise);
+        static_cast<void>(world().query(to_text(noise), 5));
+    }
+}
+
+TEST_CASE("two letters are enough on public glass, and one Han character")
+{
+    CHECK_FALSE(enough_letters("", 1));
+    CHECK_FALSE(enough_letters("a", 2));
+    CHECK_FALSE(enough_letters("a '-", 2));
+    CHECK(enough_letters("ab", 2));
+    CHECK(enough_letters("王", 2));
+    CHECK_FALSE(enough_letters("م", 2));
+    CHECK(enough_letters("مح", 2));
+}
+
+TEST_CASE("every made-up delegate is found by the badge name in either order, and by the native name")
+{
+    const auto profile =
+        load_event_profile(read_file(EVENTS_DIR "/sg20-2017.toml", 1U << 20U).value(), "sg20-2017.toml")
+            .value();
+    const auto people = sample_people(400, 9, profile);
+    SearchIndex index([&](std::string_view code) {
+        return std::vector<std::string>{profile.delegation_name(code, Language::en)};
+    });
+    for (const Person& one : people)
+        index.add(one);
+    REQUIRE(index.size() == people.size());
+    const auto found = [&](const Person& one, const std::string& text) {
+        const auto hits = index.query(text, 40);
+        return std::any_of(hits.begin(), hits.end(),
+                           [&](const Hit& hit) { return hit.id == one.id && hit.score == 100; });
+    };
+    for (const Person& one : people) {
+        INFO(one.badge_name << " " << one.full_name());
+        const std::string plain = fold(one.badge_name);
+        auto words = split_words(plain);
+        std::reverse(words.begin(), words.end());
+        std::string reversed;
+        for (const auto& word : words)
+            reversed += word + " ";
+        CHECK(found(one, plain));
+        CHECK(found(one, reversed));
+        CHECK(found(one, one.full_name()));
+        CHECK(found(one, one.family_name + " " + one.given_name));
+        std::string together = fold(one.family_name + " " + one.given_name);
+        std::erase(together, ' ');
+        CHECK(found(one, together));
+        CHECK(found(one, one.id.str()));
+    }
+}
+
+TEST_CASE("consonants of an Arabic name meet those of its Latin spellings")
+{
+    for (const char* latin : {"mohammed", "muhamad", "mohamed", "muhammad"})
+        CHECK(consonants(latin) == consonants(fold("محمد")));
+    CHECK(consonants("khalid") == consonants(fold("خالد")));
+    CHECK(consonants("tarek") == consonants(fold("طارق")));
+    CHECK(consonants("tariq") == consonants(fold("طارق")));
+    CHECK(consonants("fatimah") == consonants(fold("فاطمة")));
+    CHECK(consonants("sayed") == consonants(fold("السيد")));
+    CHECK(consonants("aisha") == consonants(fold("عائشة")));
+    CHECK(consonants("щербаков").empty());
+}
