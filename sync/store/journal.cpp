@@ -141,6 +141,30 @@ Result<std::vector<Fact>> Store::commit(const Draft& draft)
 
 Result<std::optional<Store::BrokenLink>> Store::verify_journal()
 {
+    MB_TRY(auto broken, verify_chains());
+    return broken ? Result<std::optional<BrokenLink>>(std::move(broken)) : verify_log();
+}
+
+Result<std::optional<Store::BrokenLink>> Store::verify_log()
+{
+    MB_TRY(auto select, database_->prepare("SELECT device, counter, hash, seq, log_hash FROM journal "
+                                           "WHERE seq IS NOT NULL ORDER BY seq"));
+    Cursor place;
+    for (;;) {
+        MB_TRY(const bool row, select.step());
+        if (!row)
+            return std::optional<BrokenLink>();
+        place = {place.seq + 1, crypto::blake2b(place.log_hash, select.blob(2))};
+        if (select.integer(3) != static_cast<std::int64_t>(place.seq) ||
+            select.blob(4) != Bytes(place.log_hash.begin(), place.log_hash.end()))
+            return std::optional(BrokenLink{DeviceId(select.text(0)),
+                                            static_cast<std::uint64_t>(select.integer(1)),
+                                            fmt::format("it is not what stood at {} in the log", place.seq)});
+    }
+}
+
+Result<std::optional<Store::BrokenLink>> Store::verify_chains()
+{
     MB_TRY(auto select,
            database_->prepare("SELECT device, epoch, counter, bytes, previous, hash FROM journal "
                               "ORDER BY device, epoch, counter"));
@@ -166,7 +190,7 @@ Result<std::optional<Store::BrokenLink>> Store::verify_journal()
             return broken("it does not follow the fact before it");
         chain = {counter, chain_hash(chain.hash, select.text(3))};
         if (select.blob(5) != Bytes(chain.hash.begin(), chain.hash.end()))
-            return broken("its bytes were changed");
+            return broken("its bytes or its hash were changed");
     }
 }
 

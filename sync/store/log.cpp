@@ -79,7 +79,8 @@ Result<std::vector<StoredFact>> Store::own_facts_after(std::uint64_t after, std:
     return facts;
 }
 
-Result<> Store::take_logged(const LoggedFact& row, std::vector<DelegateId>& records)
+/// The row's fact, when this program can read it; nothing when not. Refuses a row that lies about its fact.
+Result<std::optional<Fact>> Store::check_logged(const LoggedFact& row) const
 {
     const StoredFact& stored = row.fact;
     if (row.seq != cursor_.seq + 1 || row.log_hash != crypto::blake2b(cursor_.log_hash, stored.hash))
@@ -88,36 +89,67 @@ Result<> Store::take_logged(const LoggedFact& row, std::vector<DelegateId>& reco
     if (stored.hash != chain_hash(stored.previous, stored.bytes))
         return fail(ErrorKind::network, fmt::format("the bytes of row {} do not match their hash", row.seq),
                     "pull");
-    cursor_ = {row.seq, row.log_hash};
+    auto parsed = parse_fact(stored.bytes);
+    if (!parsed)
+        return std::optional<Fact>();
+    if (parsed->device != stored.device || parsed->epoch != stored.epoch || parsed->counter != stored.counter)
+        return fail(ErrorKind::network, fmt::format("row {} is not the fact that it names", row.seq), "pull");
+    return std::optional(std::move(*parsed));
+}
 
-    Fact fact;
-    std::string kind = "unreadable";
+/// An own fact came back: it has its place now.
+Result<> Store::confirm_own(const LoggedFact& row)
+{
+    const StoredFact& stored = row.fact;
+    MB_TRY(auto* update,
+           statement("UPDATE journal SET seq = ?, verdict = ?, conflict = ?, reason = ?, log_hash = ? "
+                     "WHERE device = ? AND epoch = ? AND counter = ? AND hash = ? RETURNING counter"));
+    using sqlite::Value;
+    const std::string conflict(row.outcome.conflict ? name_of(*row.outcome.conflict) : "");
+    MB_TRY(const bool ours,
+           update
+               ->bind({static_cast<std::int64_t>(row.seq), name_of(row.outcome.verdict),
+                       conflict.empty() ? Value(nullptr) : Value(conflict), row.outcome.reason,
+                       BytesView(row.log_hash), stored.device.str(), std::int64_t{stored.epoch},
+                       static_cast<std::int64_t>(stored.counter), BytesView(stored.hash)})
+               .step());
+    update->reset();
+    if (!ours)
+        return fail(ErrorKind::storage,
+                    fmt::format("the registry has another fact {} of this device: the folder was copied or "
+                                "restored",
+                                stored.counter),
+                    "pull", "enrol this device again; nothing of either is lost");
+    return {};
+}
+
+Result<> Store::take_logged(const LoggedFact& row, Taken& taken)
+{
+    MB_TRY(const std::optional<Fact> fact, check_logged(row));
+    const StoredFact& stored = row.fact;
+    cursor_ = {row.seq, row.log_hash};
     std::vector<EntityKey> changes;
-    if (auto parsed = parse_fact(stored.bytes)) {
-        fact = std::move(*parsed);
-        kind = kind_of(fact.body);
-        changes = apply(*confirmed_, fact, row.outcome);
-    }
+    if (fact)
+        changes = apply(*confirmed_, *fact, row.outcome);
     const bool own = stored.device == identity_->device && stored.epoch == identity_->epoch;
     if (own && stored.counter <= counter_) {
-        MB_TRY(auto* update,
-               statement("UPDATE journal SET seq = ?, verdict = ?, conflict = ?, reason = ?, log_hash = ? "
-                         "WHERE device = ? AND epoch = ? AND counter = ?"));
-        const std::string conflict(row.outcome.conflict ? name_of(*row.outcome.conflict) : "");
-        MB_CHECK(update
-                     ->bind({static_cast<std::int64_t>(row.seq), name_of(row.outcome.verdict), conflict,
-                             row.outcome.reason, BytesView(row.log_hash), stored.device.str(),
-                             std::int64_t{stored.epoch}, static_cast<std::int64_t>(stored.counter)})
-                     .run());
+        MB_CHECK(confirm_own(row));
+        taken.own.insert(stored.counter);
     } else {
-        MB_CHECK(insert_row({&stored, fact.id.str(), kind, row.seq, row.outcome, row.log_hash}));
+        MB_CHECK(insert_row({&stored, fact ? fact->id.str() : "",
+                             fact ? kind_of(fact->body) : std::string_view("unreadable"), row.seq,
+                             row.outcome, row.log_hash}));
     }
     MB_CHECK(write_entities(*confirmed_, changes));
-    if (stored.record && row.outcome.verdict != Verdict::duplicate &&
-        row.outcome.verdict != Verdict::rejected) {
-        MB_CHECK(write_record(*stored.record));
-        records.push_back(stored.record->delegate);
-    }
+    if (!fact || !stored.record || record_owner(fact->body) != stored.record->delegate)
+        return {};
+    // The registry sends the person's record of now, whatever became of this fact; only an own one that is
+    // still on its way is newer.
+    const auto pending = taken.own_records.find(stored.record->delegate);
+    if (pending != taken.own_records.end() && !(own && stored.counter >= pending->second))
+        return {};
+    MB_CHECK(write_record(*stored.record));
+    taken.records.push_back(stored.record->delegate);
     return {};
 }
 
@@ -130,11 +162,15 @@ Result<std::vector<DelegateId>> Store::take_page(std::span<const LoggedFact> pag
             sealed.push_back(*row.fact.record);
     }
     MB_CHECK(keys_->keep(sealed));
-    std::vector<DelegateId> records;
+    Taken taken;
+    for (const auto& waiting : waiting_) {
+        if (const auto owner = record_owner(waiting.fact.body))
+            taken.own_records[*owner] = waiting.counter;
+    }
     const auto write = [&]() -> Result<> {
         MB_TRY(auto transaction, database_->begin_immediate());
         for (const auto& row : page)
-            MB_CHECK(take_logged(row, records));
+            MB_CHECK(take_logged(row, taken));
         return transaction.commit();
     };
     if (auto written = write(); !written) {
@@ -146,9 +182,9 @@ Result<std::vector<DelegateId>> Store::take_page(std::span<const LoggedFact> pag
     MB_TRY(const Chain chain, chain_of(identity_->device, identity_->epoch));
     counter_ = chain.counter;
     chain_ = chain.hash;
-    MB_CHECK(load_waiting());
+    std::erase_if(waiting_, [&taken](const Waiting& fact) { return taken.own.contains(fact.counter); });
     rebuild_view();
-    return records;
+    return std::move(taken.records);
 }
 
 Result<> Store::reset_log()
@@ -242,8 +278,10 @@ Result<Store::PushResult> Store::take_push(const DeviceId& device, std::uint32_t
             head = {head.seq + 1, crypto::blake2b(head.log_hash, stored.hash)};
             MB_CHECK(insert_row({&stored, fact.id.str(), kind, head.seq, outcome, head.log_hash}));
             MB_CHECK(write_entities(*confirmed_, changes));
-            if (stored.record &&
-                (outcome.verdict == Verdict::accepted || outcome.verdict == Verdict::conflict))
+            const bool stands = outcome.verdict == Verdict::accepted || outcome.verdict == Verdict::conflict;
+            // A record of somebody else, or one that nobody could read, must not replace a good one.
+            if (stands && stored.record && record_owner(fact.body) == stored.record->delegate &&
+                keys_->open_record(*stored.record))
                 MB_CHECK(write_record(*stored.record));
             chain = {stored.counter, stored.hash};
             result.answers.push_back({stored.counter, head.seq, outcome});

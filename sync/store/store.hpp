@@ -26,7 +26,9 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <set>
 #include <span>
+#include <unordered_map>
 
 namespace montbrillant {
 
@@ -111,8 +113,10 @@ public:
     [[nodiscard]] std::uint64_t own_counter() const { return counter_; }
     [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
     [[nodiscard]] Cursor cursor() const { return cursor_; }
-    /// Rows and cursor in one transaction; rebuilds the view. Rows that do not follow the cursor, break a
-    /// hash or cannot be parsed refuse the whole page. Returns the ids of delegates whose records came.
+    /// Rows and cursor in one transaction; rebuilds the view. A row that does not follow the cursor, breaks a
+    /// hash, names another fact than its bytes, or is another fact than the own one of its counter (a copied
+    /// folder) refuses the whole page. A fact of a newer program is kept without effect. Returns the ids of
+    /// delegates whose records came.
     [[nodiscard]] Result<std::vector<DelegateId>> take_page(std::span<const LoggedFact> page);
     /// The registry lost its log (new log epoch): forget the confirmed side, keep own facts, start at 0.
     [[nodiscard]] Result<> reset_log();
@@ -149,7 +153,8 @@ public:
     [[nodiscard]] UnlockIntents& unlock_intents() { return *unlock_intents_; }
     [[nodiscard]] Result<std::optional<std::string>> setting(std::string_view key);
     [[nodiscard]] Result<> set_setting(std::string_view key, std::string_view value);
-    /// Number of the first broken link and which device's chain, or nothing: every link holds.
+    /// Number of the first broken link and which device's chain, or nothing: every link holds, and so does
+    /// the chain of the log over the rows that have a place in it.
     struct BrokenLink {
         DeviceId device;
         std::uint64_t counter{};
@@ -190,8 +195,18 @@ private:
     [[nodiscard]] Result<> write_record(const SealedRecord& record);
     [[nodiscard]] Result<std::optional<SealedRecord>> read_record(const DelegateId& id);
     [[nodiscard]] Result<> write_side_effects(std::span<const Fact> facts, const State& after);
-    [[nodiscard]] Result<> take_logged(const LoggedFact& row, std::vector<DelegateId>& records);
+    /// What a page brings, and the own records that are newer than anything in it.
+    struct Taken {
+        std::vector<DelegateId> records;
+        std::set<std::uint64_t> own;
+        std::unordered_map<DelegateId, std::uint64_t> own_records; ///< counter of the last one on its way
+    };
+    [[nodiscard]] Result<> take_logged(const LoggedFact& row, Taken& taken);
+    [[nodiscard]] Result<std::optional<Fact>> check_logged(const LoggedFact& row) const;
+    [[nodiscard]] Result<> confirm_own(const LoggedFact& row);
     [[nodiscard]] Result<std::optional<PushAnswer>> stored_answer(const StoredFact& fact, bool& fork);
+    [[nodiscard]] Result<std::optional<BrokenLink>> verify_chains();
+    [[nodiscard]] Result<std::optional<BrokenLink>> verify_log();
     [[nodiscard]] Result<> reload();
     enum class Side { any, device, authority };
     [[nodiscard]] Result<> require(Side side) const;
