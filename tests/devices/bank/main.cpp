@@ -276,6 +276,11 @@ int main(int argc, char** argv)
     app.add_option("--control", options.control, "UNIX socket for control lines, besides stdin");
     app.add_option("--feedback", options.feedback)->check(CLI::IsMember({"closed-is-1", "open-is-1"}));
     app.add_option("--doors", options.doors)->check(CLI::Range(1, 120));
+    app.footer(
+        "Orders on stdin, one a line: close N, open N, jam N on|off, miswire N M, restart, pulses, state,\n"
+        "fault NAME [COUNT] [all], quit. Faults: none, drop, lose-reply, slow200, slow600, exception4,\n"
+        "exception6, refuse-connections, blackhole.\n\n"
+        "Example: montbrillant-sim-bank --listen 127.0.0.1:1502 --control /tmp/bank.sock");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -9,6 +9,13 @@ using Catch::Matchers::Contains;
 
 namespace {
 
+struct SampleSim : SimBank {
+    explicit SampleSim(std::vector<std::string> more = {})
+        : SimBank(SIM_BANK, FIRMWARE_CONFIG_DIR "/banks/sample-16.toml", std::move(more))
+    {
+    }
+};
+
 /// Whatever was done to the wire: a pulse for every unlock that was told as fired, and no other.
 void check_pulses(SimBank& sim, LiveBank& live) { CHECK(sim.pulses() == live.fired_per_door()); }
 
@@ -24,7 +31,7 @@ int sum(const std::vector<int>& pulses)
 
 TEST_CASE("a door of the simulated bank opens by one pulse and is seen to close")
 {
-    SimBank sim;
+    SampleSim sim;
     LiveBank live(sim.map());
     CHECK(live.wait_for<BankOnline>().doors.size() == 16);
     const UnlockResult result = live.unlock("u1", 7);
@@ -40,7 +47,7 @@ TEST_CASE("a door of the simulated bank opens by one pulse and is seen to close"
 
 TEST_CASE("a bank whose inputs mean open instead of closed is read rightly")
 {
-    SimBank sim({"--feedback", "open-is-1"});
+    SampleSim sim({"--feedback", "open-is-1"});
     BankMap map = sim.map();
     map.feedback = Feedback::open_is_1;
     LiveBank live(map);
@@ -51,7 +58,7 @@ TEST_CASE("a bank whose inputs mean open instead of closed is read rightly")
 
 TEST_CASE("the pulse of the map is set on the board and the board times it")
 {
-    SimBank sim;
+    SampleSim sim;
     BankMap map = sim.map();
     map.pulse = PulseSetting{0, Millis{5000}};
     LiveBank live(map);
@@ -65,7 +72,7 @@ TEST_CASE("the pulse of the map is set on the board and the board times it")
 
 TEST_CASE("a lost answer costs no second pulse")
 {
-    SimBank sim;
+    SampleSim sim;
     LiveBank live(sim.map());
     live.wait_for<BankOnline>();
     sim.order("fault lose-reply");
@@ -76,7 +83,7 @@ TEST_CASE("a lost answer costs no second pulse")
 
 TEST_CASE("a lost request is repeated once and opens the door")
 {
-    SimBank sim;
+    SampleSim sim;
     LiveBank live(sim.map());
     live.wait_for<BankOnline>();
     sim.order("fault drop");
@@ -87,7 +94,7 @@ TEST_CASE("a lost request is repeated once and opens the door")
 
 TEST_CASE("without counters the same lost answer is never followed by a second pulse")
 {
-    SimBank sim;
+    SampleSim sim;
     BankMap map = sim.map();
     map.counters.reset();
     LiveBank live(map);
@@ -103,7 +110,7 @@ TEST_CASE("without counters the same lost answer is never followed by a second p
 
 TEST_CASE("a slow board fires once")
 {
-    SimBank sim;
+    SampleSim sim;
     LiveBank live(sim.sample());
     live.wait_for<BankOnline>();
     sim.order("fault slow200");
@@ -116,7 +123,7 @@ TEST_CASE("a slow board fires once")
 
 TEST_CASE("an exception of the board is repeated once, then told")
 {
-    SimBank sim;
+    SampleSim sim;
     LiveBank live(sim.map());
     live.wait_for<BankOnline>();
     sim.order("fault exception6");
@@ -131,7 +138,7 @@ TEST_CASE("an exception of the board is repeated once, then told")
 
 TEST_CASE("a bank that swallows everything is offline and fires nothing when it is back")
 {
-    SimBank sim;
+    SampleSim sim;
     LiveBank live(sim.map());
     live.wait_for<BankOnline>();
     sim.order("fault blackhole");
@@ -147,7 +154,7 @@ TEST_CASE("a bank that swallows everything is offline and fires nothing when it 
 
 TEST_CASE("a bank that refuses connections is offline in words and comes back by itself")
 {
-    SimBank sim;
+    SampleSim sim;
     sim.order("fault refuse-connections");
     LiveBank live(sim.map());
     CHECK_THAT(live.wait_for<BankOffline>().why, Contains("the connection was refused"));
@@ -165,7 +172,7 @@ TEST_CASE("a bank that refuses connections is offline in words and comes back by
 
 TEST_CASE("a lost read is retried and no outage")
 {
-    SimBank sim;
+    SampleSim sim;
     LiveBank live(sim.map());
     live.wait_for<BankOnline>();
     sim.order("fault drop 1 all");
@@ -175,7 +182,7 @@ TEST_CASE("a lost read is retried and no outage")
 
 TEST_CASE("a board that loses its power keeps no one waiting and repeats nothing")
 {
-    SimBank sim;
+    SampleSim sim;
     LiveBank live(sim.map());
     live.wait_for<BankOnline>();
     CHECK(to_text(live.unlock("u1", 4).outcome) == "opened");
@@ -186,7 +193,7 @@ TEST_CASE("a board that loses its power keeps no one waiting and repeats nothing
 
 TEST_CASE("jammed, forced, already open and miswired doors of the simulator are told apart")
 {
-    SimBank sim;
+    SampleSim sim;
     LiveBank live(sim.map());
     live.wait_for<BankOnline>();
     sim.order("jam 2 on");
@@ -205,7 +212,7 @@ TEST_CASE("jammed, forced, already open and miswired doors of the simulator are 
 
 TEST_CASE("a badge revoked while its tap is under way opens nothing")
 {
-    SimBank sim;
+    SampleSim sim;
     LiveBank live(sim.map());
     live.wait_for<BankOnline>();
     live.revoked = true;
@@ -215,7 +222,7 @@ TEST_CASE("a badge revoked while its tap is under way opens nothing")
 
 TEST_CASE("more requests than the queue holds are refused at once, and what waited too long is not fired")
 {
-    SimBank sim;
+    SampleSim sim;
     UnlockRules rules = LiveBank::quick();
     rules.not_after = Millis{500};
     LiveBank live(sim.sample(), rules);
@@ -235,7 +242,7 @@ TEST_CASE("more requests than the queue holds are refused at once, and what wait
 
 TEST_CASE("whatever happens to the wire, pulses equal the unlocks that fired")
 {
-    SimBank sim;
+    SampleSim sim;
     LiveBank live(sim.map());
     live.wait_for<BankOnline>();
     SeededRandom random(20);
@@ -255,7 +262,7 @@ TEST_CASE("whatever happens to the wire, pulses equal the unlocks that fired")
 
 TEST_CASE("the command line opens a door of the simulator without a thread")
 {
-    SimBank sim;
+    SampleSim sim;
     SystemClock clock;
     ModbusBank bank(sim.map(), clock);
     FakeJournal journal;
@@ -268,7 +275,7 @@ TEST_CASE("the command line opens a door of the simulator without a thread")
 
 TEST_CASE("a worker stops while its bank is gone")
 {
-    SimBank sim;
+    SampleSim sim;
     LiveBank live(sim.map());
     live.wait_for<BankOnline>();
     sim.order("fault blackhole");

@@ -18,7 +18,9 @@ namespace montbrillant::testing {
 
 class SimBank {
 public:
-    explicit SimBank(std::vector<std::string> more = {}) : child_(start(std::move(more)))
+    /// `map`: the file of the map that the simulator answers to.
+    SimBank(std::string program, std::string map, std::vector<std::string> more)
+        : map_(std::move(map)), child_(start(std::move(program), std::move(more)))
     {
         const std::string hello = line();
         REQUIRE(hello.starts_with("listening 127.0.0.1:"));
@@ -48,11 +50,7 @@ public:
     [[nodiscard]] std::uint16_t port() const { return port_; }
 
     /// The sample map at this simulator's port.
-    [[nodiscard]] BankMap sample() const
-    {
-        return load_bank_map(FIRMWARE_CONFIG_DIR "/banks/sample-16.toml", BankOverride{{}, port_, {}})
-            .value();
-    }
+    [[nodiscard]] BankMap sample() const { return load_bank_map(map_, BankOverride{{}, port_, {}}).value(); }
     /// The same for a board that is never slow, so that tests need not wait as long.
     [[nodiscard]] BankMap map() const
     {
@@ -63,9 +61,9 @@ public:
     }
 
 private:
-    static ChildProcess start(std::vector<std::string> more)
+    static ChildProcess start(std::string program, std::vector<std::string> more)
     {
-        more.insert(more.begin(), {SIM_BANK, "--listen", "127.0.0.1:0"});
+        more.insert(more.begin(), {std::move(program), "--listen", "127.0.0.1:0"});
         return ChildProcess::start(more).value();
     }
     std::string line()
@@ -75,6 +73,7 @@ private:
         return text;
     }
 
+    std::string map_;
     ChildProcess child_;
     std::uint16_t port_ = 0;
 };
