@@ -79,7 +79,7 @@ bool lists(const std::vector<std::string>& list, std::string_view value)
 
 double contrast(Rgb a, Rgb b)
 {
-    const auto [low, high] = std::minmax(luminance(a), luminance(b));
+    const auto [low, high] = std::minmax({luminance(a), luminance(b)});
     return (high + 0.05) / (low + 0.05);
 }
 

@@ -29,7 +29,7 @@ std::string made_up_text(Random& random)
 TEST_CASE("a fitted text never leaves its box")
 {
     SeededRandom random(7);
-    for (int i = 0; i < 200; ++i) {
+    for (int i = 0; i < 120; ++i) {
         const PtBox box{10, 10, 20.0 + static_cast<double>(random.below(300)),
                         14.0 + static_cast<double>(random.below(120))};
         TextStyle style;
@@ -70,7 +70,7 @@ TEST_CASE("a fitted text never leaves its box")
 TEST_CASE("more room never makes a text smaller")
 {
     SeededRandom random(8);
-    for (int i = 0; i < 60; ++i) {
+    for (int i = 0; i < 25; ++i) {
         const std::string text = made_up_text(random);
         TextStyle style;
         style.fit = {60, 5, 2};
