@@ -198,6 +198,28 @@ TEST_CASE("a badge older than the printer's memory is asked about, never printed
     CHECK(bench.printer.sheets.size() == 1);
 }
 
+TEST_CASE("a badge that the printer had and no longer knows is asked about, however young")
+{
+    Bench bench;
+    auto print = bench.job(PrintJob::Origin::fresh);
+    bench.run_until(print, PrintState::sent);
+    bench.printer.history = Millis{0};
+    bench.clock.advance(Millis{3000});
+    (void)bench.printer.status();
+    bench.clock.advance(Millis{100});
+    CHECK(bench.recover() == PrintState::ask);
+    CHECK(bench.printer.sheets.size() == 1);
+}
+
+TEST_CASE("an orphan under another key does not block the printer for long")
+{
+    Bench bench;
+    REQUIRE(bench.printer.create_job(PrintKey("forgotten.1.1")));
+    auto print = bench.job(PrintJob::Origin::fresh);
+    CHECK(bench.run(print, 200) == PrintState::done);
+    CHECK(bench.printer.sheets == std::vector{bench.key.str()});
+}
+
 TEST_CASE("a clock that ran backwards is a reason to ask")
 {
     Bench bench;
