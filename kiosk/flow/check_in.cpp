@@ -198,12 +198,6 @@ void Journey::operator()(const CheckInRefused& msg)
     tell(msg.why, Tone::stop);
 }
 
-void Journey::operator()(const PrintAccepted& msg)
-{
-    if (msg.badge == model_.badge_id)
-        model_.printing.accepted = true;
-}
-
 void Journey::operator()(const PrintFinished& msg)
 {
     if (msg.badge != model_.badge_id)

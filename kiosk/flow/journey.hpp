@@ -27,7 +27,6 @@ public:
     void operator()(const CardPlaced& msg);
     void operator()(const TwoCards& msg);
     void operator()(const DeviceChanged& msg);
-    void operator()(const PrintAccepted& msg);
     void operator()(const PrintFinished& msg);
     void operator()(const PrintTrouble& msg);
     void operator()(const DoorClosed& msg);

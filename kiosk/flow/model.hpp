@@ -107,6 +107,7 @@ struct Wifi {
 /// What is fixed for the life of the process, from the kiosk's configuration and the event profile.
 struct Settings {
     DeviceId device;
+    Language language = Language::en; ///< at rest, before anybody chose
     Texts event_title;
     Texts event_place;
     std::string today; ///< ISO 8601 date of the event's zone at start-up; refreshed by Tick
@@ -211,7 +212,6 @@ enum class LockerStep {
 enum class LendStep { tap_badge, scan_tag, terms, lent, joined_queue };
 
 struct Printing {
-    bool accepted = false; ///< the printer has the document
     bool printed = false;
     bool failed = false;
     MonoTime started;

@@ -42,9 +42,6 @@ struct DeviceChanged {
     Device device{};
     DeviceHealth health;
 };
-struct PrintAccepted {
-    BadgeId badge;
-};
 struct PrintFinished {
     BadgeId badge;
 };
@@ -149,10 +146,10 @@ struct Tick {
 
 using Msg =
     std::variant<Pressed, LanguageChosen, KeyTyped, KeyErased, RowChosen, DigitTyped, Touched, Scanned,
-                 CardPlaced, TwoCards, DeviceChanged, PrintAccepted, PrintFinished, PrintTrouble, DoorClosed,
-                 PersonFound, PersonRefused, RowsFound, BadgeDrawn, CheckedIn, CheckInRefused, CardBound,
-                 CardRefused, CardOfDelegate, CardOfStaff, CardUnknown, LockerAnswered, PinAnswered,
-                 LoanAnswered, TakenBack, TicketIssued, BroadcastChanged, NextSession, Tick>;
+                 CardPlaced, TwoCards, DeviceChanged, PrintFinished, PrintTrouble, DoorClosed, PersonFound,
+                 PersonRefused, RowsFound, BadgeDrawn, CheckedIn, CheckInRefused, CardBound, CardRefused,
+                 CardOfDelegate, CardOfStaff, CardUnknown, LockerAnswered, PinAnswered, LoanAnswered,
+                 TakenBack, TicketIssued, BroadcastChanged, NextSession, Tick>;
 
 // --- what the model asks for ----------------------------------------------------------------------------
 struct ResolveCode {

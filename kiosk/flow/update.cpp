@@ -21,6 +21,7 @@ Model start(Settings settings, MonoTime now)
 {
     Model model;
     model.settings = std::move(settings);
+    model.language = model.settings.language;
     model.now = now;
     model.last_touch = now;
     model.screen_since = now;

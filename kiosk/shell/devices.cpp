@@ -90,13 +90,15 @@ Result<> Kiosk::start_bank()
     return {};
 }
 
-void Kiosk::start_sync()
+Result<> Kiosk::start_sync()
 {
-    const Identity& identity = *store_->identity();
-    if (identity.authority)
-        return health(flow::Device::registry, State::ok, "This folder is its own registry.");
-    sync_ = std::make_unique<SyncWorker>(identity.registry_url, *store_thread_, clock_, random_,
-                                         [this](const SyncEvent& event) { on_sync(event); });
+    if (store_->identity()->authority) {
+        health(flow::Device::registry, State::ok, "This folder is its own registry.");
+        return {};
+    }
+    MB_TRY(sync_, SyncWorker::start(*store_thread_, clock_, random_,
+                                    [this](const SyncEvent& event) { on_sync(event); }));
+    return {};
 }
 
 void Kiosk::on_reader(const ReaderEvent& event)
@@ -133,8 +135,6 @@ void Kiosk::on_print(const PrintEvent& event)
                joined(state->notices));
     else if (const auto* done = std::get_if<PrintDone>(&event))
         on_store([this, key = done->key] { desk_->printed(key); });
-    else if (const auto* started = std::get_if<PrintStarted>(&event))
-        log::info("printing key={}", started->key.str());
     else if (const auto* progress = std::get_if<PrintProgress>(&event))
         log::info("printing key={} printer=\"{}\"", progress->key.str(), joined(progress->notices));
     else if (const auto* failed = std::get_if<PrintFailed>(&event))
@@ -178,7 +178,8 @@ void Kiosk::on_sync(const SyncEvent& event)
     else if (const auto* pulled = std::get_if<SyncPulled>(&event)) {
         if (!store_thread_->post([this, people = pulled->people] { desk_->refresh(people); }))
             log::error("the desk is too busy: new registrations are searchable at the next start");
-    }
+    } else if (const auto* clock = std::get_if<SyncClockOffset>(&event))
+        log::info("registry_clock_ahead_ms={}", clock->offset.count());
 }
 
 } // namespace montbrillant

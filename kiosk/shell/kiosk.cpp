@@ -3,6 +3,7 @@
 
 #include "sync/base/log.hpp"
 
+#include <cstdlib>
 #include <fmt/format.h>
 #include <type_traits>
 
@@ -39,7 +40,7 @@ Result<std::unique_ptr<Kiosk>> Kiosk::start(const KioskConfig& config, Clock& cl
     kiosk->model_ = flow::start(kiosk->settings(), clock.mono());
     MB_CHECK(kiosk->start_printer());
     MB_CHECK(kiosk->start_bank());
-    kiosk->start_sync();
+    MB_CHECK(kiosk->start_sync());
     kiosk->start_reader();
     kiosk->feed(kiosk->tick());
     return kiosk;
@@ -84,6 +85,7 @@ flow::Settings Kiosk::settings() const
 {
     flow::Settings settings;
     settings.device = store_->identity()->device;
+    settings.language = config_.language;
     settings.event_title = texts_of(profile_->title);
     settings.event_place = texts_of(profile_->place);
     settings.desk = profile_->desk;
@@ -157,6 +159,11 @@ bool Kiosk::pump()
 }
 
 std::vector<flow::Cmd> Kiosk::take_glass_commands() { return std::exchange(glass_commands_, {}); }
+
+std::uint32_t Kiosk::accent() const
+{
+    return static_cast<std::uint32_t>(std::strtoul(profile_->accent.c_str() + 1, nullptr, 16));
+}
 
 MonoTime Kiosk::next_deadline() const { return flow::next_deadline(model_); }
 

@@ -8,13 +8,13 @@
 
 #include "badge/print/print_worker.hpp"
 #include "badge/rfid/reader_client.hpp"
+#include "kiosk/cli/kiosk_config.hpp"
 #include "kiosk/desk/desk.hpp"
 #include "kiosk/desk/journals.hpp"
 #include "kiosk/desk/store_thread.hpp"
 #include "kiosk/flow/update.hpp"
 #include "kiosk/lockers/bank_worker.hpp"
 #include "kiosk/lockers/modbus_bank.hpp"
-#include "kiosk/cli/kiosk_config.hpp"
 #include "sync/base/queue.hpp"
 #include "sync/client/sync_worker.hpp"
 
@@ -44,6 +44,8 @@ public:
     /// Wipe and PlayTone belong to the glass; everything since the last call.
     [[nodiscard]] std::vector<flow::Cmd> take_glass_commands();
     [[nodiscard]] MonoTime next_deadline() const;
+    /// The event's colour, 0xRRGGBB.
+    [[nodiscard]] std::uint32_t accent() const;
 
     // --- any thread ----------------------------------------------------------------------------------------
     [[nodiscard]] StoreThread& store_thread() { return *store_thread_; }
@@ -57,7 +59,7 @@ private:
     void start_reader();
     [[nodiscard]] Result<> start_printer();
     [[nodiscard]] Result<> start_bank();
-    void start_sync();
+    [[nodiscard]] Result<> start_sync();
     [[nodiscard]] flow::Settings settings() const;
     [[nodiscard]] flow::Tick tick() const;
     void tell(flow::Msg msg);
