@@ -112,8 +112,9 @@ void fit(SignedConfirmation& code)
 
 Bytes signed_message(BytesView body)
 {
-    Bytes message(qr_prefix.begin(), qr_prefix.end());
-    message.insert(message.end(), body.begin(), body.end());
+    Bytes message(qr_prefix.size() + body.size());
+    const auto rest = std::copy(qr_prefix.begin(), qr_prefix.end(), message.begin());
+    std::copy(body.begin(), body.end(), rest);
     return message;
 }
 

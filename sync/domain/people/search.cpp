@@ -2,6 +2,7 @@
 #include "sync/domain/people/search.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -338,9 +339,14 @@ void SearchIndex::find(const Words& texts, int penalty, Scores& scores) const
     const std::vector<Word> words = words_of(texts);
     if (words.size() == 1)
         return find_among(words, 0, candidates_max, penalty, scores);
-    std::size_t driver = 0;
+    // The longest word is likely the narrowest; counting the others stops where it cannot win.
+    std::vector<std::size_t> order(words.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::sort(order.begin(), order.end(),
+              [&](std::size_t a, std::size_t b) { return texts[a].size() > texts[b].size(); });
+    std::size_t driver = order.front();
     std::size_t least = candidates_of_several_words_max;
-    for (std::size_t i = 0; i < words.size(); ++i) {
+    for (const std::size_t i : order) {
         const std::size_t count = breadth(words[i], least);
         if (count < least) {
             least = count;
@@ -361,7 +367,10 @@ void SearchIndex::find_among(const std::vector<Word>& words, std::size_t driver,
         const int found = words.size() > 1 ? score(entries_[slot], words) : points;
         if (found == 0)
             continue;
-        const bool full = found >= rank(Field::id, false) && among(entries_[slot].full_names, sorted);
+        // One word is a full name only as a whole; several may be one by Arabic consonants, too.
+        const bool full =
+            found >= (words.size() > 1 ? rank(Field::consonants, true) : rank(Field::given, true)) &&
+            among(entries_[slot].full_names, sorted);
         int& best = scores[slot];
         best = std::max(best, (full ? exact : found) - penalty);
     }
@@ -398,16 +407,15 @@ std::size_t SearchIndex::breadth(const Word& word, std::size_t most) const
     return count;
 }
 
-SearchIndex::Scores SearchIndex::candidates(const Word& word, std::size_t most) const
+std::vector<std::pair<SearchIndex::Slot, int>> SearchIndex::candidates(const Word& word,
+                                                                       std::size_t most) const
 {
-    Scores out;
+    std::vector<std::pair<Slot, int>> out;
     const auto take = [&](const std::vector<Posting>& postings, bool whole) {
         for (const Posting& posting : postings) {
             if (out.size() >= most)
                 return;
-            const int points = rank(posting.field, whole);
-            int& best = out[posting.slot];
-            best = std::max(best, points);
+            out.emplace_back(posting.slot, rank(posting.field, whole));
         }
     };
     for (const Postings* map : {&names_, &others_}) {
@@ -421,6 +429,12 @@ SearchIndex::Scores SearchIndex::candidates(const Word& word, std::size_t most) 
         for (; at != map->end() && at->first.starts_with(word.text) && out.size() < most; ++at)
             take(at->second, false);
     }
+    std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.first, b.second) < std::tie(b.first, a.second); // of one person the best first
+    });
+    out.erase(
+        std::unique(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.first == b.first; }),
+        out.end());
     return out;
 }
 

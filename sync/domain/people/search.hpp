@@ -28,6 +28,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace montbrillant {
@@ -56,7 +57,7 @@ public:
     /// Best first, at most `limit`. To know whether there are more than five, ask for six.
     [[nodiscard]] std::vector<Hit> query(std::string_view text, std::size_t limit) const;
 
-    static constexpr std::size_t candidates_max = 2000;
+    static constexpr std::size_t candidates_max = 1000;
     static constexpr std::size_t candidates_of_several_words_max = 20'000;
     static constexpr std::size_t candidates_of_a_slip_max = 500;
     static constexpr std::size_t enough = 5;
@@ -112,7 +113,8 @@ private:
     void find_with_slip(const std::vector<std::string>& words, Scores& scores) const;
     /// How many postings the word has, counted up to `most`.
     [[nodiscard]] std::size_t breadth(const Word& word, std::size_t most) const;
-    [[nodiscard]] Scores candidates(const Word& word, std::size_t most) const;
+    /// Each person once, with the best rank of the word.
+    [[nodiscard]] std::vector<std::pair<Slot, int>> candidates(const Word& word, std::size_t most) const;
     [[nodiscard]] int score(const Entry& entry, const std::vector<Word>& words) const;
     [[nodiscard]] Postings& map_of(Field field) { return field >= Field::organization ? others_ : names_; }
 
