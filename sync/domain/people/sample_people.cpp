@@ -114,7 +114,7 @@ std::string_view form_of_address(Language language, bool woman)
 
 } // namespace
 
-SamplePeople::SamplePeople(const EventProfile& profile, std::uint64_t seed) : profile_(profile), random_(seed)
+SamplePeople::SamplePeople(const EventProfile& profile, std::uint64_t seed) : random_(seed)
 {
     for (const Delegation& delegation : profile.delegations) {
         const auto found = std::find_if(large.begin(), large.end(),

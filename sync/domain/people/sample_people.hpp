@@ -47,7 +47,6 @@ private:
     void choose_role(Person& person, const Delegation& delegation);
     void choose_flags(Person& person, const Delegation& delegation);
 
-    const EventProfile& profile_;
     SeededRandom random_;
     std::map<Category, std::vector<Weighted>> delegations_;
     std::map<std::string, Posts> posts_;
