@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the registry's own command line can ask of it, running or not.
+#include "sync/base/json.hpp"
+#include "sync/base/log.hpp"
+#include "sync/registry/control.hpp"
+
+#include <fmt/format.h>
+
+namespace montbrillant::registry {
+namespace {
+
+Result<Json> enrol_token(Service& service, const Json& request)
+{
+    auto name = json_text_or(request, "name", "");
+    for (unsigned number = 1; name.empty(); ++number) {
+        const auto free = fmt::format("K{}", number);
+        if (service.admission().find(DeviceId(free)) == nullptr)
+            name = free;
+    }
+    const WallTime now = service.clock().wall();
+    MB_TRY(const auto token, service.admission().issue_token(service.store(), name, now, service.random()));
+    return Json{{"token", token}, {"device", name}, {"expires", (now + Admission::token_life).ms}};
+}
+
+Result<Json> device_list(Service& service)
+{
+    Json devices = Json::array();
+    for (const auto& [name, device] : service.admission().devices()) {
+        MB_TRY(const auto chain, service.store().chain_of(name, device.epoch));
+        devices.push_back({{"device", name.str()},
+                           {"epoch", device.epoch},
+                           {"state", name_of(device.state)},
+                           {"enrolled", rfc3339(device.enrolled)},
+                           {"facts", chain.counter}});
+    }
+    return Json{{"devices", std::move(devices)}};
+}
+
+Result<Json> device_revoke(Service& service, const Json& request)
+{
+    const DeviceId name(json_text_or(request, "name", ""));
+    MB_CHECK(service.admission().set_state(service.store(), name, DeviceState::revoked));
+    return Json{{"device", name.str()}, {"state", name_of(DeviceState::revoked)}};
+}
+
+Result<Json> backup(Service& service, const Json& request)
+{
+    const std::filesystem::path file = json_text_or(request, "file", "");
+    if (!file.is_absolute())
+        return fail(ErrorKind::input, "the backup needs an absolute path", file.string());
+    if (std::filesystem::exists(file))
+        return fail(ErrorKind::input, "is there already", file.string(), "choose another name");
+    MB_CHECK(service.store().backup_to(file));
+    std::error_code failed;
+    std::filesystem::permissions(
+        file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, failed);
+    return Json{{"file", file.string()}, {"head", service.store().log_head()}};
+}
+
+Result<Json> dispatch(Service& service, std::string_view line)
+{
+    MB_TRY(const Json request, parse_json(line, "command", {.bytes_max = 65536, .depth_max = 4}));
+    const auto command = json_text_or(request, "command", "");
+    log::info("command: {}", command);
+    if (command == "enrol-token")
+        return enrol_token(service, request);
+    if (command == "device-list")
+        return device_list(service);
+    if (command == "device-revoke")
+        return device_revoke(service, request);
+    if (command == "backup")
+        return backup(service, request);
+    return fail(ErrorKind::input, fmt::format("the command \"{}\" is not known", command));
+}
+
+Json error_json(const Error& error)
+{
+    return {{"error",
+             {{"kind", exit_code(error.kind)},
+              {"what", error.what},
+              {"where", error.where},
+              {"remedy", error.remedy}}}};
+}
+
+ErrorKind kind_from(std::int64_t code)
+{
+    switch (code) {
+    case 1: return ErrorKind::refused;
+    case 2: return ErrorKind::input;
+    }
+    return ErrorKind::storage;
+}
+
+} // namespace
+
+std::string run_command(Service& service, std::string_view line)
+{
+    const auto result = dispatch(service, line);
+    return dump_json(result ? *result : error_json(result.error()));
+}
+
+Result<std::string> command_result(std::string answer)
+{
+    MB_TRY(const Json object, parse_json(answer, "answer of the registry"));
+    if (!object.contains("error"))
+        return answer;
+    const Json& error = object.at("error");
+    return fail(kind_from(json_int_or(error, "kind", 3)), json_text_or(error, "what", ""),
+                json_text_or(error, "where", ""), json_text_or(error, "remedy", ""));
+}
+
+} // namespace montbrillant::registry

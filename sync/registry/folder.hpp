@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// The registry's data folder: made with an event, opened, restored. Nobody else may hold it meanwhile.
+
+#include "sync/registry/service.hpp"
+
+#include <filesystem>
+
+namespace montbrillant::registry {
+
+/// "sqlite:/var/lib/montbrillant/registry.db": the database file inside the registry's own folder.
+struct StoreAddress {
+    std::filesystem::path folder;
+    std::string file_name;
+};
+[[nodiscard]] Result<StoreAddress> read_store_address(const std::string& address);
+
+/// Opens the folder; with `event_file` an empty one is made the authority of that event, with fresh keys, and
+/// one of the same event gets the new text of the profile.
+[[nodiscard]] Result<Service> open_service(const StoreAddress& address, const std::string& event_file,
+                                           Clock& clock, Random& random);
+
+/// Puts a backup in the place of the database. The log gets a new epoch, so that devices send again what the
+/// backup lacks; devices enrolled after the backup stay enrolled. The keys in the folder stay as they are.
+struct Restored {
+    std::uint64_t head{};
+    std::size_t devices{};
+};
+[[nodiscard]] Result<Restored> restore(const StoreAddress& address, const std::filesystem::path& backup,
+                                       Clock& clock, Random& random);
+
+} // namespace montbrillant::registry

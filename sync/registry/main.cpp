@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync/base/files.hpp"
+#include "sync/base/json.hpp"
+#include "sync/base/log.hpp"
+#include "sync/registry/control.hpp"
+#include "sync/registry/folder.hpp"
+#include "sync/registry/registry.hpp"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <csignal>
+#include <iostream>
+
+namespace {
+
+using namespace montbrillant;
+using namespace montbrillant::registry;
+
+struct Arguments {
+    std::string store;
+    std::string listen = "127.0.0.1:8317";
+    std::string event;
+    std::string port_file;
+    std::string name;
+    std::string file;
+    bool insecure_loopback = false;
+    bool json = false;
+};
+
+int report(const Error& error)
+{
+    std::cerr << "montbrillant-registry: " << error.text() << '\n';
+    return exit_code(error.kind);
+}
+
+Result<HttpServer::Options> read_listen(const Arguments& arguments)
+{
+    HttpServer::Options options;
+    const auto colon = arguments.listen.rfind(':');
+    const auto wrong = [&](std::string what, std::string remedy) {
+        return fail(ErrorKind::input, std::move(what), "--listen " + arguments.listen, std::move(remedy));
+    };
+    if (colon == std::string::npos)
+        return wrong("the port is missing", "write ADDRESS:PORT, for example 127.0.0.1:8317");
+    options.address = arguments.listen.substr(0, colon);
+    if (options.address.size() > 2 && options.address.front() == '[')
+        options.address = options.address.substr(1, options.address.size() - 2);
+    const std::string_view port = std::string_view(arguments.listen).substr(colon + 1);
+    const auto [end, failed] = std::from_chars(port.data(), port.data() + port.size(), options.port);
+    if (failed != std::errc() || end != port.data() + port.size())
+        return wrong("the port must be a number up to 65535", "0 takes any free port, see --port-file");
+    if (!arguments.insecure_loopback)
+        return wrong("this version speaks plain HTTP only", "add --insecure-loopback, on this machine alone");
+    if (!is_loopback(options.address))
+        return wrong("plain HTTP is for this machine alone", "use 127.0.0.1 or [::1]");
+    return options;
+}
+
+/// Until SIGTERM or SIGINT, which every thread has blocked.
+void wait_for_the_end()
+{
+    sigset_t ends;
+    ::sigemptyset(&ends);
+    ::sigaddset(&ends, SIGTERM);
+    ::sigaddset(&ends, SIGINT);
+    int which = 0;
+    ::sigwait(&ends, &which);
+}
+
+void block_signals()
+{
+    sigset_t ends;
+    ::sigemptyset(&ends);
+    ::sigaddset(&ends, SIGTERM);
+    ::sigaddset(&ends, SIGINT);
+    ::pthread_sigmask(SIG_BLOCK, &ends, nullptr);
+    ::signal(SIGPIPE, SIG_IGN);
+}
+
+Result<> serve(const Arguments& arguments)
+{
+    block_signals();
+    MB_TRY(const auto options, read_listen(arguments));
+    MB_TRY(const auto address, read_store_address(arguments.store));
+    SystemClock clock;
+    SystemRandom random;
+    MB_TRY(auto service, open_service(address, arguments.event, clock, random));
+    const auto event = service.store().identity()->event;
+    const auto head = service.store().log_head();
+    MB_TRY(const auto registry, Registry::start(std::move(service), options));
+    MB_TRY(
+        auto control, ControlSocket::start(address.folder, [&registry](std::string_view line) {
+            std::string answer;
+            const auto done = registry->run([&](Service& running) { answer = run_command(running, line); });
+            return done ? answer : std::string(R"({"error":{"kind":3,"what":"the registry is stopping"}})");
+        }));
+    if (!arguments.port_file.empty())
+        MB_CHECK(write_file(arguments.port_file, as_bytes(fmt::format("{}\n", registry->port()))));
+    log::info("serving: event={} address={} port={} log_head={}", event.str(), options.address,
+              registry->port(), head);
+    wait_for_the_end();
+    log::info("stopping");
+    control.reset();
+    registry->stop();
+    return {};
+}
+
+Result<std::string> command(const Arguments& arguments, const Json& request)
+{
+    MB_TRY(const auto address, read_store_address(arguments.store));
+    const auto line = dump_json(request);
+    MB_TRY(auto answer, ask_running(address.folder, line));
+    if (answer)
+        return command_result(std::move(*answer));
+    if (!std::filesystem::exists(address.folder / address.file_name))
+        return fail(ErrorKind::input, "there is no registry here", arguments.store,
+                    "start it once with: montbrillant-registry serve --event FILE");
+    SystemClock clock;
+    SystemRandom random;
+    MB_TRY(auto service, open_service(address, "", clock, random));
+    return command_result(run_command(service, line));
+}
+
+void print_devices(const Json& devices)
+{
+    std::cout << fmt::format("{:<16} {:>5} {:<8} {:>8}  {}\n", "device", "epoch", "state", "facts",
+                             "enrolled");
+    for (const auto& d : devices)
+        std::cout << fmt::format("{:<16} {:>5} {:<8} {:>8}  {}\n", json_text_or(d, "device", ""),
+                                 json_int_or(d, "epoch", 0), json_text_or(d, "state", ""),
+                                 json_int_or(d, "facts", 0), json_text_or(d, "enrolled", ""));
+}
+
+Result<> print(const Arguments& arguments, const Json& request,
+               const std::function<void(const Json&)>& for_people)
+{
+    MB_TRY(const auto answer, command(arguments, request));
+    if (arguments.json) {
+        std::cout << answer << '\n';
+        return {};
+    }
+    MB_TRY(const Json object, parse_json(answer, "answer of the registry"));
+    for_people(object);
+    return {};
+}
+
+Result<> enrol_token(const Arguments& arguments)
+{
+    Json request{{"command", "enrol-token"}};
+    if (!arguments.name.empty())
+        request["name"] = arguments.name;
+    return print(arguments, request, [](const Json& answer) {
+        std::cout << fmt::format(
+            "{}\n  for the device {}, once, until {}\n  there: montbrillant enrol URL {}\n",
+            json_text_or(answer, "token", ""), json_text_or(answer, "device", ""),
+            rfc3339({json_int_or(answer, "expires", 0)}), json_text_or(answer, "token", ""));
+    });
+}
+
+Result<> device_list(const Arguments& arguments)
+{
+    return print(arguments, {{"command", "device-list"}},
+                 [](const Json& answer) { print_devices(answer.at("devices")); });
+}
+
+Result<> device_revoke(const Arguments& arguments)
+{
+    return print(arguments, {{"command", "device-revoke"}, {"name", arguments.name}}, [](const Json& answer) {
+        std::cout << fmt::format("{} is revoked\n", json_text_or(answer, "device", ""));
+    });
+}
+
+Result<> backup(const Arguments& arguments)
+{
+    const auto file = std::filesystem::absolute(arguments.file).string();
+    return print(arguments, {{"command", "backup"}, {"file", file}}, [](const Json& answer) {
+        std::cout << fmt::format("{} holds the log up to {}\n", json_text_or(answer, "file", ""),
+                                 json_int_or(answer, "head", 0));
+    });
+}
+
+Result<> restore_backup(const Arguments& arguments)
+{
+    MB_TRY(const auto address, read_store_address(arguments.store));
+    SystemClock clock;
+    SystemRandom random;
+    MB_TRY(const auto restored, restore(address, arguments.file, clock, random));
+    const Json answer{{"head", restored.head}, {"devices", restored.devices}};
+    std::cout << (arguments.json
+                      ? dump_json(answer)
+                      : fmt::format("restored up to {}; devices send again what came after", restored.head))
+              << '\n';
+    return {};
+}
+
+struct Command {
+    CLI::App* app;
+    Result<> (*run)(const Arguments&);
+};
+
+CLI::App* add(CLI::App& parent, Arguments& arguments, const std::string& name, const std::string& about,
+              const std::string& example)
+{
+    CLI::App* app = parent.add_subcommand(name, about);
+    app->add_option("--store", arguments.store, "where its data is: sqlite:FILE")
+        ->required()
+        ->type_name("STORE");
+    app->footer("Example: montbrillant-registry " + example);
+    return app;
+}
+
+std::vector<Command> commands(CLI::App& app, Arguments& arguments)
+{
+    auto* serving =
+        add(app, arguments, "serve", "Serves devices until SIGTERM",
+            "serve --store sqlite:data/registry.db --event sg20-2017.toml --listen 127.0.0.1:8317 "
+            "--insecure-loopback");
+    serving->add_option("--listen", arguments.listen, "ADDRESS:PORT; port 0 takes a free one")
+        ->capture_default_str();
+    serving->add_option("--event", arguments.event,
+                        "event profile (TOML): makes a new registry, or updates it");
+    serving->add_option("--port-file", arguments.port_file, "the port is written into this file");
+    serving->add_flag("--insecure-loopback", arguments.insecure_loopback,
+                      "plain HTTP, on this machine alone");
+
+    auto* token =
+        add(app, arguments, "enrol-token", "Prints a one-time token for a new device, good for 10 minutes",
+            "enrol-token --store sqlite:data/registry.db --name K2");
+    token->add_option("--name", arguments.name, "the device's name; the next free of K1, K2, ... by default");
+    token->add_flag("--json", arguments.json, "one JSON object");
+
+    auto* device = app.add_subcommand("device", "Devices of this registry");
+    device->require_subcommand(1);
+    device->footer("Example: montbrillant-registry device list --store sqlite:data/registry.db");
+    auto* list = add(*device, arguments, "list", "Lists them", "device list --store sqlite:data/registry.db");
+    list->add_flag("--json", arguments.json, "one JSON object");
+    auto* revoke = add(*device, arguments, "revoke", "Takes a device's rights away",
+                       "device revoke K2 --store sqlite:data/registry.db");
+    revoke->add_option("NAME", arguments.name, "which device")->required();
+    revoke->add_flag("--json", arguments.json, "one JSON object");
+
+    auto* save =
+        add(app, arguments, "backup",
+            "Copies the database, also while it runs. Keep event.key and keys.db of its folder apart",
+            "backup monday.db --store sqlite:data/registry.db");
+    save->add_option("FILE", arguments.file, "a new file")->required();
+    save->add_flag("--json", arguments.json, "one JSON object");
+    auto* back = add(app, arguments, "restore", "Puts a backup in the database's place, while nothing runs",
+                     "restore monday.db --store sqlite:data/registry.db");
+    back->add_option("FILE", arguments.file, "the backup")->required();
+    back->add_flag("--json", arguments.json, "one JSON object");
+    return {{serving, serve},        {token, enrol_token}, {list, device_list},
+            {revoke, device_revoke}, {save, backup},       {back, restore_backup}};
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    log::start("montbrillant-registry", log::Level::info);
+    CLI::App app(
+        "The registry of a meeting: devices send it what happened, it puts that in one order for all.");
+    app.footer("Example: montbrillant-registry serve --store sqlite:data/registry.db --event sg20-2017.toml "
+               "--insecure-loopback\n"
+               "Exit codes: 0 done, 1 refused, 2 usage or configuration, 3 network or storage.");
+    app.set_version_flag("--version", "montbrillant-registry " MONTBRILLANT_VERSION);
+    app.require_subcommand(1);
+    Arguments arguments;
+    const auto all = commands(app, arguments);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : exit_code(ErrorKind::input);
+    }
+    try {
+        for (const auto& [parsed, run] : all) {
+            if (!parsed->parsed())
+                continue;
+            const auto done = run(arguments);
+            return done ? 0 : report(done.error());
+        }
+    } catch (const std::exception& error) {
+        return report({ErrorKind::storage, error.what(), "", ""});
+    }
+    return 0;
+}

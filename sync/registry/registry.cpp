@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync/registry/registry.hpp"
+
+#include "sync/base/log.hpp"
+
+#include <algorithm>
+#include <future>
+
+namespace montbrillant::registry {
+namespace {
+
+constexpr Millis idle_turn{1000};
+
+/// The answer travels as a value; it becomes JSON on the thread that sends it.
+template <class T> MakeResponse later(Answered<T> answer)
+{
+    return [answer = std::move(answer)] { return response_of(answer); };
+}
+
+} // namespace
+
+Registry::Registry(Service service) : service_(std::move(service)), registry_id_(service_.registry_id()) {}
+
+Result<std::unique_ptr<Registry>> Registry::start(Service service, const HttpServer::Options& options)
+{
+    std::unique_ptr<Registry> registry(new Registry(std::move(service)));
+    registry->woken_at_ = registry->service_.store().log_head();
+    MB_TRY(registry->server_,
+           HttpServer::start(options, body_bytes_max,
+                             [self = registry.get()](HttpRequest request, HttpServer::Respond respond) {
+                                 self->on_request(std::move(request), std::move(respond));
+                             }));
+    // Last: what was asked meanwhile waits in the queue, and the writer finds the server made.
+    registry->writer_ = std::thread([self = registry.get()] { self->write_loop(); });
+    return registry;
+}
+
+Registry::~Registry() { stop(); }
+
+void Registry::stop()
+{
+    if (!writer_.joinable())
+        return;
+    if (server_)
+        server_->drain();
+    static_cast<void>(run([this](Service&) { stopping_ = true; }));
+    jobs_.close();
+    writer_.join();
+    parked_.clear();
+    if (server_)
+        server_->stop();
+}
+
+Result<> Registry::run(std::function<void(Service&)> work)
+{
+    auto done = std::make_shared<std::promise<void>>();
+    auto waiting = done->get_future();
+    const bool queued = jobs_.push([this, work = std::move(work), done] {
+        work(service_);
+        done->set_value();
+    });
+    done.reset();
+    if (!queued)
+        return fail(ErrorKind::refused, "the registry is stopping or has too much to do");
+    try {
+        waiting.get();
+    } catch (const std::exception& error) {
+        return fail(ErrorKind::storage, error.what());
+    }
+    return {};
+}
+
+void Registry::on_request(HttpRequest request, HttpServer::Respond respond)
+{
+    auto ask = read_ask(request, registry_id_);
+    if (!ask)
+        return respond([refusal = std::move(ask.error())] { return refusal_response(refusal); });
+    const bool queued = jobs_.push([this, ask = std::move(*ask), respond] { answer(ask, respond); });
+    if (!queued)
+        respond([] {
+            return refusal_response(
+                {503, std::string(protocol::code::busy), "the registry has too much to do", {}});
+        });
+}
+
+void Registry::answer(const Ask& ask, const HttpServer::Respond& respond)
+{
+    if (const auto* wanted = std::get_if<EnrolAsk>(&ask))
+        return respond(later(service_.enrol(*wanted)));
+    if (const auto* pushed = std::get_if<PushAsk>(&ask))
+        return respond(later(service_.push(*pushed)));
+    if (const auto* pulled = std::get_if<PullAsk>(&ask))
+        return answer_pull(*pulled, respond);
+    service_.counts.connections = server_ ? server_->connections() : 0;
+    service_.counts.parked = parked_.size();
+    respond([response = service_.probe(std::get<ProbeAsk>(ask))] { return response; });
+}
+
+void Registry::answer_pull(const PullAsk& ask, const HttpServer::Respond& respond)
+{
+    // A device waits once: an older pull of it belongs to a connection that it gave up.
+    const auto same = [&ask](const Parked& parked) { return parked.ask.query.device == ask.query.device; };
+    const bool quiet = ask.query.wait == Millis(0) || stopping_ || parked_.size() >= parked_max;
+    auto answered = service_.pull(ask);
+    if (!answered || !answered->rows.empty() || quiet)
+        return respond(later(std::move(answered)));
+    if (const auto older = std::find_if(parked_.begin(), parked_.end(), same); older != parked_.end()) {
+        older->respond(later(service_.pull(older->ask)));
+        parked_.erase(older);
+    }
+    parked_.push_back({ask, respond, service_.clock().mono() + ask.query.wait});
+}
+
+Millis Registry::patience()
+{
+    Millis shortest = idle_turn;
+    const MonoTime now = service_.clock().mono();
+    for (const auto& parked : parked_)
+        shortest = std::min(shortest, std::max(Millis(1), parked.until - now));
+    return shortest;
+}
+
+void Registry::write_loop()
+{
+    for (;;) {
+        auto job = jobs_.pop(patience());
+        if (!job && jobs_.closed())
+            break;
+        for (std::size_t done = 0; job; job = ++done < jobs_per_turn ? jobs_.try_pop() : std::nullopt)
+            turn(std::move(*job));
+        wake_parked();
+    }
+}
+
+void Registry::turn(Job job)
+{
+    try {
+        job();
+    } catch (const std::exception& error) {
+        // The job's `respond` goes with it: the connection closes and the device asks again.
+        log::error("a request ended in an exception: {}", error.what());
+    }
+}
+
+void Registry::wake_parked()
+{
+    const bool news = service_.store().log_head() != woken_at_;
+    woken_at_ = service_.store().log_head();
+    const MonoTime now = service_.clock().mono();
+    std::vector<Parked> due;
+    const auto stay = std::stable_partition(parked_.begin(), parked_.end(), [&](const Parked& parked) {
+        return !news && !stopping_ && now < parked.until;
+    });
+    std::move(stay, parked_.end(), std::back_inserter(due));
+    parked_.erase(stay, parked_.end());
+    for (const auto& parked : due)
+        turn([&] { parked.respond(later(service_.pull(parked.ask))); });
+}
+
+} // namespace montbrillant::registry

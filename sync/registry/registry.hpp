@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// The running registry: I/O threads read and write HTTP, one writer thread owns the Service and answers.
+/// Pushes that wait are taken in one turn, then everybody who waits for news is answered once. Pulls without
+/// news are parked until there is some, their time is over, or the registry stops.
+
+#include "sync/base/queue.hpp"
+#include "sync/registry/http_server.hpp"
+#include "sync/registry/service.hpp"
+
+#include <thread>
+
+namespace montbrillant::registry {
+
+class Registry {
+public:
+    /// `service` and its clock are used by the writer thread alone from now on.
+    [[nodiscard]] static Result<std::unique_ptr<Registry>> start(Service service,
+                                                                 const HttpServer::Options& options);
+    ~Registry();
+
+    [[nodiscard]] std::uint16_t port() const { return server_->port(); }
+    /// Runs on the writer thread and waits for it. Any thread but the writer's; fails when stopping.
+    [[nodiscard]] Result<> run(std::function<void(Service&)> work);
+    /// Answers what was asked, says goodbye to whoever waits, and returns when all threads ended.
+    void stop();
+
+private:
+    static constexpr std::size_t jobs_max = 4096;
+    static constexpr std::size_t jobs_per_turn = 64;
+    static constexpr std::size_t parked_max = 4096;
+
+    using Job = std::function<void()>;
+    struct Parked {
+        PullAsk ask;
+        HttpServer::Respond respond;
+        MonoTime until;
+    };
+
+    explicit Registry(Service service);
+    void on_request(HttpRequest request, HttpServer::Respond respond);
+    void answer(const Ask& ask, const HttpServer::Respond& respond);
+    void answer_pull(const PullAsk& ask, const HttpServer::Respond& respond);
+    void write_loop();
+    void turn(Job job);
+    void wake_parked();
+    [[nodiscard]] Millis patience();
+
+    Service service_;
+    std::string registry_id_;
+    Queue<Job> jobs_{jobs_max};
+    std::vector<Parked> parked_;
+    std::uint64_t woken_at_ = 0; ///< the head of the log at the last look
+    bool stopping_ = false;      ///< writer thread only
+    std::unique_ptr<HttpServer> server_;
+    std::thread writer_;
+};
+
+} // namespace montbrillant::registry

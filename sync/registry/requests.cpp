@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// From HTTP to what is asked: routes, syntax and the chain inside a push. No store, any thread.
+#include "sync/protocol/signing.hpp"
+#include "sync/registry/service.hpp"
+
+#include <fmt/format.h>
+
+namespace montbrillant::registry {
+namespace {
+
+using protocol::Refusal;
+
+tl::unexpected<Refusal> refuse(int status, std::string_view code, std::string words)
+{
+    return tl::unexpected(Refusal{status, std::string(code), std::move(words), {}});
+}
+
+tl::unexpected<Refusal> malformed(const std::string& words)
+{
+    return refuse(400, protocol::code::malformed, words);
+}
+
+std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
+
+std::optional<Refusal> other_protocol(int version)
+{
+    if (version == protocol::version)
+        return std::nullopt;
+    return Refusal{426,
+                   std::string(protocol::code::protocol),
+                   fmt::format("the device speaks protocol {}, this registry speaks {}: {}", version,
+                               protocol::version,
+                               version < protocol::version ? "update the device" : "update the registry"),
+                   {}};
+}
+
+/// The facts of one device and epoch, each following the one before, with the bytes they claim.
+Answered<std::vector<StoredFact>> checked_chain(const protocol::PushRequest& request)
+{
+    std::vector<StoredFact> facts;
+    facts.reserve(request.facts.size());
+    for (const auto& wire : request.facts) {
+        const auto envelope = protocol::read_envelope(wire.bytes);
+        if (!envelope)
+            return malformed(envelope.error().text());
+        if (envelope->device != request.device || envelope->epoch != request.epoch)
+            return malformed(fmt::format("fact {} is of another device or epoch", envelope->counter));
+        if (wire.hash != chain_hash(wire.previous, wire.bytes))
+            return malformed(fmt::format("the bytes of fact {} do not match their hash", envelope->counter));
+        if (!facts.empty() &&
+            (envelope->counter != facts.back().counter + 1 || wire.previous != facts.back().hash))
+            return malformed(fmt::format("fact {} does not follow the one before it", envelope->counter));
+        StoredFact fact{
+            request.device, request.epoch, envelope->counter, wire.bytes, wire.previous, wire.hash, {}};
+        if (wire.record)
+            fact.record = SealedRecord{wire.record->delegate, wire.record->wrapped_key, wire.record->sealed};
+        facts.push_back(std::move(fact));
+    }
+    return facts;
+}
+
+Answered<Ask> read_enrol(const HttpRequest& request)
+{
+    auto message = protocol::read_enrol_request(request.body);
+    if (!message)
+        return malformed(message.error().text());
+    if (auto other = other_protocol(message->protocol))
+        return tl::unexpected(std::move(*other));
+    return EnrolAsk{std::move(*message)};
+}
+
+Answered<Ask> read_push(const HttpRequest& request, Proof proof)
+{
+    auto message = protocol::read_push_request(request.body);
+    if (!message)
+        return malformed(message.error().text());
+    if (auto other = other_protocol(message->protocol))
+        return tl::unexpected(std::move(*other));
+    auto facts = checked_chain(*message);
+    if (!facts)
+        return tl::unexpected(std::move(facts.error()));
+    message->facts.clear();
+    return PushAsk{std::move(*message), std::move(*facts), std::move(proof)};
+}
+
+Answered<Ask> read_pull(const HttpRequest& request, Proof proof)
+{
+    auto query = protocol::read_pull_query(request.target);
+    if (!query)
+        return malformed(query.error().text());
+    return PullAsk{std::move(*query), std::move(proof)};
+}
+
+} // namespace
+
+std::size_t body_bytes_max(std::string_view target)
+{
+    return path_of(target) == "/v1/sync/push" ? protocol::push_body_bytes_max
+                                              : protocol::small_body_bytes_max;
+}
+
+HttpResponse refusal_response(const Refusal& refusal) { return {refusal.status, protocol::write(refusal)}; }
+
+Answered<Ask> read_ask(const HttpRequest& request, const std::string& registry_id)
+{
+    const auto path = path_of(request.target);
+    const bool post = path == "/v1/enrol" || path == "/v1/sync/push";
+    const bool get = path == "/v1/sync/pull" || path == "/healthz" || path == "/readyz" || path == "/metrics";
+    if (!post && !get)
+        return refuse(404, protocol::code::not_found, "there is nothing at this address");
+    if (request.method != (post ? "POST" : "GET"))
+        return refuse(405, protocol::code::method, fmt::format("use {} here", post ? "POST" : "GET"));
+    const auto proof = [&] {
+        return Proof{protocol::request_text(registry_id, request.method, request.target, request.body),
+                     request.signature};
+    };
+    if (path == "/v1/enrol")
+        return read_enrol(request);
+    if (path == "/v1/sync/push")
+        return read_push(request, proof());
+    if (path == "/v1/sync/pull")
+        return read_pull(request, proof());
+    if (path == "/readyz")
+        return ProbeAsk::ready;
+    return path == "/healthz" ? ProbeAsk::health : ProbeAsk::metrics;
+}
+
+} // namespace montbrillant::registry

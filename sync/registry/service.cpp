@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync/registry/service.hpp"
+
+#include "sync/base/crash_point.hpp"
+#include "sync/base/log.hpp"
+#include "sync/protocol/signing.hpp"
+
+#include <fmt/format.h>
+
+namespace montbrillant::registry {
+namespace {
+
+using protocol::Refusal;
+
+constexpr std::string_view setting_registry_id = "registry.id";
+
+tl::unexpected<Refusal> refuse(int status, std::string_view code, std::string words)
+{
+    return tl::unexpected(Refusal{status, std::string(code), std::move(words), {}});
+}
+
+tl::unexpected<Refusal> broken(const Error& error)
+{
+    log::error("{}", error.text());
+    return refuse(500, protocol::code::storage, "the registry cannot use its disk: " + error.what);
+}
+
+bool signed_by(const crypto::PublicKey& key, std::string_view text, BytesView signature)
+{
+    return signature.size() == crypto::Signature{}.size() && crypto::verify(key, as_bytes(text), signature);
+}
+
+protocol::PullRow to_row(LoggedFact&& logged)
+{
+    StoredFact& fact = logged.fact;
+    protocol::PullRow row{
+        logged.seq, logged.log_hash, std::move(logged.outcome), fact.device, fact.epoch, fact.counter, {}};
+    row.fact = {std::move(fact.bytes), fact.previous, fact.hash, {}};
+    if (fact.record)
+        row.fact.record = protocol::WireRecord{fact.record->delegate, std::move(fact.record->wrapped_key),
+                                               std::move(fact.record->sealed)};
+    return row;
+}
+
+} // namespace
+
+Service::Service(std::unique_ptr<Store> store, Admission admission, std::string registry_id, Clock& clock,
+                 Random& random)
+    : store_(std::move(store)), admission_(std::move(admission)), registry_id_(std::move(registry_id)),
+      clock_(&clock), random_(&random)
+{
+}
+
+Result<Service> Service::open(Store opened, Clock& clock, Random& random)
+{
+    auto store = std::make_unique<Store>(std::move(opened));
+    if (!store->identity() || !store->identity()->authority)
+        return fail(ErrorKind::input, "no event is loaded in this folder", {},
+                    "start it once with: montbrillant-registry serve --event FILE");
+    MB_TRY(auto id, store->setting(setting_registry_id));
+    if (!id) {
+        id = uuid7(clock.wall(), random);
+        MB_CHECK(store->set_setting(setting_registry_id, *id));
+    }
+    MB_TRY(auto admission, Admission::load(*store));
+    return Service(std::move(store), std::move(admission), std::move(*id), clock, random);
+}
+
+Answered<protocol::Standing> Service::standing()
+{
+    auto epoch = store_->log_epoch();
+    if (!epoch)
+        return broken(epoch.error());
+    return protocol::Standing{registry_id_, std::move(*epoch), clock_->wall()};
+}
+
+Answered<const Device*> Service::authenticate(const DeviceId& name, const Proof& proof)
+{
+    const Device* device = admission_.find(name);
+    if (device == nullptr)
+        return refuse(401, protocol::code::unknown_device, "this device is not enrolled here");
+    const auto signature = from_hex(proof.signature_hex);
+    if (!signature || !signed_by(device->public_key, proof.text, *signature))
+        return refuse(401, protocol::code::signature, "the request is not signed by this device");
+    switch (device->state) {
+    case DeviceState::active: return device;
+    case DeviceState::revoked: return refuse(401, protocol::code::revoked, "this device was revoked");
+    case DeviceState::forked:
+        return refuse(409, protocol::code::fork,
+                      "two disks wrote as this device: enrol it again with an empty data folder");
+    }
+    return device;
+}
+
+Answered<protocol::EnrolAnswer> Service::enrol(const EnrolAsk& ask)
+{
+    auto device = admission_.enrol(*store_, ask.request, clock_->wall());
+    if (!device)
+        return tl::unexpected(std::move(device.error()));
+    auto here = standing();
+    if (!here)
+        return tl::unexpected(std::move(here.error()));
+    const EventKeys& keys = store_->keys();
+    const Identity& identity = *store_->identity();
+    log::info("device enrolled: device={} epoch={}", device->name.str(), device->epoch);
+    return protocol::EnrolAnswer{
+        device->name, identity.event,           device->epoch,          keys.master,     keys.short_codes,
+        keys.pepper,  keys.confirmation_public, identity.event_profile, std::move(*here)};
+}
+
+Answered<protocol::PushAnswer> Service::push(const PushAsk& ask)
+{
+    ++counts.pushes;
+    auto answer = push_checked(ask);
+    if (!answer)
+        ++counts.refused;
+    return answer;
+}
+
+Answered<protocol::PushAnswer> Service::push_checked(const PushAsk& ask)
+{
+    const auto device = authenticate(ask.request.device, ask.proof);
+    if (!device)
+        return tl::unexpected(device.error());
+    if ((*device)->epoch != ask.request.epoch)
+        return refuse(409, protocol::code::fork,
+                      fmt::format("this device writes epoch {} now: an older copy of its disk is running",
+                                  (*device)->epoch));
+    if (!ask.facts.empty()) {
+        const StoredFact& head = ask.facts.back();
+        const auto text = protocol::head_text(registry_id_, head.device, head.epoch, head.counter, head.hash);
+        if (!signed_by((*device)->public_key, text, *ask.request.head_signature))
+            return refuse(401, protocol::code::signature,
+                          "the end of the chain is not signed by this device");
+    }
+    return take(ask);
+}
+
+Answered<protocol::PushAnswer> Service::take(const PushAsk& ask)
+{
+    auto taken = store_->take_push(ask.request.device, ask.request.epoch, ask.facts);
+    if (!taken)
+        return broken(taken.error());
+    crash_point("registry.push_committed");
+    if (taken->fork) {
+        log::warn("two disks write as one device: device={} epoch={}", ask.request.device.str(),
+                  ask.request.epoch);
+        if (auto kept = admission_.set_state(*store_, ask.request.device, DeviceState::forked); !kept)
+            return broken(kept.error());
+        return refuse(
+            409, protocol::code::fork,
+            "the registry has other facts of this device under the same numbers: two disks wrote as it");
+    }
+    if (taken->answers.empty() && taken->expect)
+        return tl::unexpected(Refusal{
+            409, std::string(protocol::code::gap),
+            fmt::format("facts before this are missing: send from {}", *taken->expect), taken->expect});
+    protocol::PushAnswer answer;
+    for (auto& one : taken->answers) {
+        ++counts.facts.at(static_cast<std::size_t>(one.outcome.verdict));
+        answer.outcomes.push_back({one.counter, one.seq, std::move(one.outcome)});
+    }
+    const auto chain = store_->chain_of(ask.request.device, ask.request.epoch);
+    if (!chain)
+        return broken(chain.error());
+    answer.last_counter = chain->counter;
+    answer.last_hash = chain->hash;
+    auto here = standing();
+    if (!here)
+        return tl::unexpected(std::move(here.error()));
+    answer.standing = std::move(*here);
+    return answer;
+}
+
+Answered<protocol::PullAnswer> Service::pull(const PullAsk& ask)
+{
+    ++counts.pulls;
+    auto answer = pull_checked(ask);
+    if (!answer)
+        ++counts.refused;
+    return answer;
+}
+
+Answered<protocol::PullAnswer> Service::pull_checked(const PullAsk& ask)
+{
+    const auto device = authenticate(ask.query.device, ask.proof);
+    if (!device)
+        return tl::unexpected(device.error());
+    const auto& cursor = ask.query.cursor;
+    const auto here = store_->log_hash_at(cursor.seq);
+    if (!here)
+        return broken(here.error());
+    if (*here != cursor.log_hash)
+        return refuse(409, protocol::code::reset, "this registry's log is another one: start again at 0");
+    auto logged = store_->log_after(cursor.seq, ask.query.limit);
+    if (!logged)
+        return broken(logged.error());
+    protocol::PullAnswer answer;
+    answer.next = cursor;
+    std::size_t bytes = 0;
+    for (auto& one : *logged) {
+        if (bytes >= protocol::batch_bytes_wanted)
+            break;
+        answer.rows.push_back(to_row(std::move(one)));
+        bytes += protocol::wire_size(answer.rows.back().fact);
+        answer.next = {answer.rows.back().seq, answer.rows.back().log_hash};
+    }
+    answer.more = answer.next.seq < store_->log_head();
+    auto standing_now = standing();
+    if (!standing_now)
+        return tl::unexpected(std::move(standing_now.error()));
+    answer.standing = std::move(*standing_now);
+    return answer;
+}
+
+HttpResponse Service::probe(ProbeAsk ask)
+{
+    switch (ask) {
+    case ProbeAsk::health: return {200, R"({"status":"alive"})"};
+    case ProbeAsk::ready: {
+        const auto here = standing(); // reads the disk
+        return here ? HttpResponse{200, R"({"status":"ready"})"} : refusal_response(here.error());
+    }
+    case ProbeAsk::metrics: break;
+    }
+    std::string text;
+    const auto line = [&text](std::string_view name, std::string_view type, std::uint64_t value) {
+        text += fmt::format("# TYPE montbrillant_{} {}\nmontbrillant_{} {}\n", name, type, name, value);
+    };
+    line("log_head", "gauge", store_->log_head());
+    line("devices", "gauge", admission_.devices().size());
+    line("connections", "gauge", counts.connections);
+    line("parked_pulls", "gauge", counts.parked);
+    line("pushes_total", "counter", counts.pushes);
+    line("pulls_total", "counter", counts.pulls);
+    line("refused_total", "counter", counts.refused);
+    text += "# TYPE montbrillant_facts_total counter\n";
+    for (const auto verdict : {Verdict::accepted, Verdict::duplicate, Verdict::conflict, Verdict::rejected})
+        text += fmt::format("montbrillant_facts_total{{verdict=\"{}\"}} {}\n", name_of(verdict),
+                            counts.facts.at(static_cast<std::size_t>(verdict)));
+    return {200, std::move(text), "text/plain; version=0.0.4"};
+}
+
+HttpResponse Service::http(const HttpRequest& request)
+{
+    const auto ask = read_ask(request, registry_id_);
+    if (!ask)
+        return refusal_response(ask.error());
+    if (const auto* wanted = std::get_if<EnrolAsk>(&*ask))
+        return response_of(enrol(*wanted));
+    if (const auto* pushed = std::get_if<PushAsk>(&*ask))
+        return response_of(push(*pushed));
+    if (const auto* pulled = std::get_if<PullAsk>(&*ask))
+        return response_of(pull(*pulled));
+    return probe(std::get<ProbeAsk>(*ask));
+}
+
+} // namespace montbrillant::registry

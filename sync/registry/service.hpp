@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// The registry without sockets or threads: what each request means. Reading a request needs no store and may
+/// happen on any thread; answering belongs to the one thread that owns the Service. Tests and the simulator
+/// call `http`, the server calls the two halves.
+
+#include "sync/registry/admission.hpp"
+#include "sync/registry/http.hpp"
+
+#include <variant>
+
+namespace montbrillant::registry {
+
+/// What proves who asks: the signature over `protocol::request_text`.
+struct Proof {
+    std::string text;
+    std::string signature_hex;
+};
+
+/// A push whose chain holds in itself: each fact hashes to its hash and follows the one before.
+struct PushAsk {
+    protocol::PushRequest request;
+    std::vector<StoredFact> facts;
+    Proof proof;
+};
+
+struct PullAsk {
+    protocol::PullQuery query;
+    Proof proof;
+};
+
+struct EnrolAsk {
+    protocol::EnrolRequest request;
+};
+
+enum class ProbeAsk { health, ready, metrics };
+
+using Ask = std::variant<EnrolAsk, PushAsk, PullAsk, ProbeAsk>;
+
+template <class T> using Answered = tl::expected<T, protocol::Refusal>;
+
+/// Routes, parses and checks; a refusal is ready to be sent. Any thread.
+[[nodiscard]] Answered<Ask> read_ask(const HttpRequest& request, const std::string& registry_id);
+/// The largest body that a request to `target` may have.
+[[nodiscard]] std::size_t body_bytes_max(std::string_view target);
+[[nodiscard]] HttpResponse refusal_response(const protocol::Refusal& refusal);
+template <class T> [[nodiscard]] HttpResponse response_of(const Answered<T>& answer)
+{
+    return answer ? HttpResponse{200, protocol::write(*answer)} : refusal_response(answer.error());
+}
+
+class Service {
+public:
+    /// The store must be an authority's (`Store::initialise`). The first time, it gets its registry id.
+    [[nodiscard]] static Result<Service> open(Store store, Clock& clock, Random& random);
+
+    [[nodiscard]] const std::string& registry_id() const { return registry_id_; }
+    [[nodiscard]] Store& store() { return *store_; }
+    [[nodiscard]] Admission& admission() { return admission_; }
+    [[nodiscard]] Clock& clock() { return *clock_; }
+    [[nodiscard]] Random& random() { return *random_; }
+
+    [[nodiscard]] Answered<protocol::EnrolAnswer> enrol(const EnrolAsk& ask);
+    [[nodiscard]] Answered<protocol::PushAnswer> push(const PushAsk& ask);
+    /// At once; waiting is the server's business.
+    [[nodiscard]] Answered<protocol::PullAnswer> pull(const PullAsk& ask);
+    [[nodiscard]] HttpResponse probe(ProbeAsk ask);
+
+    /// A whole request, start to end.
+    [[nodiscard]] HttpResponse http(const HttpRequest& request);
+
+    struct Counts {
+        std::uint64_t pushes = 0;
+        std::uint64_t pulls = 0;
+        std::uint64_t refused = 0;
+        std::array<std::uint64_t, 4> facts{}; ///< by verdict, since the start
+        std::uint64_t connections = 0;        ///< set by the server
+        std::uint64_t parked = 0;             ///< long-polls that wait; set by the server
+    };
+    Counts counts;
+
+private:
+    Service(std::unique_ptr<Store> store, Admission admission, std::string registry_id, Clock& clock,
+            Random& random);
+    [[nodiscard]] Answered<const Device*> authenticate(const DeviceId& name, const Proof& proof);
+    [[nodiscard]] Answered<protocol::Standing> standing();
+    [[nodiscard]] Answered<protocol::PushAnswer> push_checked(const PushAsk& ask);
+    [[nodiscard]] Answered<protocol::PushAnswer> take(const PushAsk& ask);
+    [[nodiscard]] Answered<protocol::PullAnswer> pull_checked(const PullAsk& ask);
+
+    std::unique_ptr<Store> store_;
+    Admission admission_;
+    std::string registry_id_;
+    Clock* clock_;
+    Random* random_;
+};
+
+} // namespace montbrillant::registry
