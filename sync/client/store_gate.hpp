@@ -1,31 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// The way to a Store from any thread: a function is run on the thread that owns it, and the caller waits. The
-/// function must not wait for anything itself.
+/// The way of sync's threads to the Store, which belongs to one thread.
 
-#include "sync/base/result.hpp"
 #include "sync/store/store.hpp"
 
 #include <functional>
+#include <optional>
 
 namespace montbrillant {
 
 class StoreGate {
 public:
+    using Work = std::function<Result<>(Store&)>;
     virtual ~StoreGate() = default;
-    /// The function's own result, or an error when the store's thread has stopped.
-    [[nodiscard]] virtual Result<> run(const std::function<Result<>(Store&)>& work) = 0;
+    /// Runs `work` on the thread that owns the Store and waits for it. An error when that thread is gone.
+    [[nodiscard]] virtual Result<> run(const Work& work) = 0;
 };
 
-/// For programs whose one thread owns the store: the command line, tests.
+/// For a caller that owns the Store itself: the command line and tests.
 class DirectStoreGate final : public StoreGate {
 public:
-    explicit DirectStoreGate(Store& store) : store_(store) {}
-    [[nodiscard]] Result<> run(const std::function<Result<>(Store&)>& work) override { return work(store_); }
+    explicit DirectStoreGate(Store& store) : store_(&store) {}
+    [[nodiscard]] Result<> run(const Work& work) override { return work(*store_); }
 
 private:
-    Store& store_;
+    Store* store_;
 };
+
+/// The same for work that has a result: ask<Cursor>(gate, [](Store& s) { return s.cursor(); }).
+template <class T, class Question> [[nodiscard]] Result<T> ask(StoreGate& gate, Question question)
+{
+    std::optional<Result<T>> answer;
+    MB_CHECK(gate.run([&](Store& store) -> Result<> {
+        answer.emplace(question(store));
+        return {};
+    }));
+    return std::move(*answer);
+}
 
 } // namespace montbrillant

@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync/client/sync_round.hpp"
+
+#include "sync/protocol/signing.hpp"
+
+#include <fmt/format.h>
+
+namespace montbrillant {
+namespace {
+
+constexpr Millis answer_patience{15000}; ///< beyond what the registry was told to wait
+constexpr int gaps_per_round_max = 3;
+constexpr int resets_per_round_max = 2;
+
+bool is(const protocol::Refusal& refusal, std::string_view code) { return refusal.code == code; }
+
+/// 429, 5xx: later. All else needs a person.
+tl::unexpected<Error> as_error(const protocol::Refusal& refusal)
+{
+    const bool later = refusal.status == 429 || refusal.status >= 500;
+    std::string remedy;
+    if (is(refusal, protocol::code::unknown_device))
+        remedy = "enrol this device again: montbrillant enrol URL TOKEN";
+    else if (is(refusal, protocol::code::fork))
+        remedy = "enrol this device again with an empty data folder; its facts stay in the old one";
+    return fail(later ? ErrorKind::network : ErrorKind::refused, refusal.words, "registry",
+                std::move(remedy));
+}
+
+tl::unexpected<Error> nonsense(std::string what)
+{
+    return fail(ErrorKind::network, "the registry answers nonsense: " + std::move(what), "registry");
+}
+
+tl::unexpected<Error> forked()
+{
+    return as_error(
+        {409,
+         std::string(protocol::code::fork),
+         "the registry has other facts of this device under the same numbers: its disk was cloned or "
+         "restored",
+         {}});
+}
+
+/// What cannot be read came from a hotel's login page or a broken line: try again, as for any network error.
+template <class T> Result<T> understood(Result<T> answer)
+{
+    if (!answer)
+        return nonsense(answer.error().text());
+    return answer;
+}
+
+Result<> check_registry(const SyncSession& session, const protocol::Standing& standing)
+{
+    if (standing.registry_id == session.registry_id())
+        return {};
+    return fail(ErrorKind::refused, "another registry answers at this address", session.url(),
+                "check the address; a device belongs to one registry");
+}
+
+Result<HttpAnswer> send_signed(Http& http, const SyncSession& session, HttpCall call)
+{
+    call.signature =
+        session.sign(protocol::request_text(session.registry_id(), call.method, call.target, call.body));
+    return http.send(call);
+}
+
+/// Server time against the middle of the question: exact to half of what the way takes.
+Millis offset(WallTime server, WallTime asked, WallTime answered)
+{
+    return server - (asked + (answered - asked) / 2);
+}
+
+// --- push --------------------------------------------------------------------------------------------------
+
+using PushTurn = tl::expected<protocol::PushAnswer, protocol::Refusal>;
+
+std::string push_body(const SyncSession& session, const std::vector<StoredFact>& facts)
+{
+    protocol::PushRequest request;
+    request.device = session.device();
+    request.epoch = session.epoch();
+    for (const auto& fact : facts) {
+        protocol::WireFact wire{fact.bytes, fact.previous, fact.hash, {}};
+        if (fact.record)
+            wire.record =
+                protocol::WireRecord{fact.record->delegate, fact.record->wrapped_key, fact.record->sealed};
+        request.facts.push_back(std::move(wire));
+    }
+    if (!facts.empty()) {
+        const auto& head = facts.back();
+        const auto text = session.sign(
+            protocol::head_text(session.registry_id(), head.device, head.epoch, head.counter, head.hash));
+        const auto raw = from_hex(text);
+        crypto::Signature signature{};
+        std::copy(raw->begin(), raw->end(), signature.begin());
+        request.head_signature = signature;
+    }
+    return protocol::write(request);
+}
+
+Result<PushTurn> push_once(Http& http, const SyncSession& session, const std::vector<StoredFact>& facts)
+{
+    MB_TRY(const auto answer,
+           send_signed(http, session,
+                       {"POST", "/v1/sync/push", push_body(session, facts), "", answer_patience}));
+    if (answer.status != 200)
+        return PushTurn(tl::unexpect, protocol::read_refusal(answer.status, answer.body));
+    MB_TRY(auto read, understood(protocol::read_push_answer(answer.body)));
+    return PushTurn(std::move(read));
+}
+
+/// At most a push's worth, closed at about `batch_bytes_wanted`.
+Result<std::vector<StoredFact>> next_batch(StoreGate& gate, std::uint64_t after)
+{
+    MB_TRY(auto facts, ask<std::vector<StoredFact>>(gate, [after](Store& store) {
+               return store.own_facts_after(after, protocol::facts_per_push_max);
+           }));
+    std::size_t bytes = 0;
+    std::size_t count = 0;
+    for (const auto& fact : facts) {
+        bytes += protocol::wire_size({fact.bytes, fact.previous, fact.hash, {}});
+        if (fact.record)
+            bytes += 2 * fact.record->sealed.size();
+        if (count++ > 0 && bytes > protocol::batch_bytes_wanted) {
+            facts.resize(count - 1);
+            break;
+        }
+    }
+    return facts;
+}
+
+/// The registry's last fact of this device must be ours: else two disks wrote as it.
+Result<> check_same_chain(StoreGate& gate, const protocol::PushAnswer& answer)
+{
+    if (answer.last_counter == 0)
+        return {};
+    MB_TRY(const auto own, ask<std::vector<StoredFact>>(gate, [&answer](Store& store) {
+               return store.own_facts_after(answer.last_counter - 1, 1);
+           }));
+    // Beyond our own end: an older copy of this disk is running; the pull brings the facts back.
+    if (own.empty() || own.front().hash == answer.last_hash)
+        return {};
+    return forked();
+}
+
+class Push {
+public:
+    Push(StoreGate& gate, Http& http, SyncSession& session, const Clock& clock)
+        : gate_(gate), http_(http), session_(session), clock_(clock)
+    {
+    }
+
+    Result<PushReport> all()
+    {
+        for (;;) {
+            const auto known = session_.registry_counter();
+            std::vector<StoredFact> facts;
+            if (known) {
+                MB_TRY(facts, next_batch(gate_, *known));
+                if (facts.empty())
+                    return report_;
+            }
+            const WallTime asked = clock_.wall();
+            MB_TRY(const auto turn, push_once(http_, session_, facts));
+            if (!turn) {
+                MB_CHECK(refused(turn.error()));
+                continue;
+            }
+            report_.clock_offset = offset(turn->standing.server_time, asked, clock_.wall());
+            MB_CHECK(taken(*turn, facts));
+        }
+    }
+
+private:
+    Result<> refused(const protocol::Refusal& refusal)
+    {
+        if (!is(refusal, protocol::code::gap) || !refusal.expect)
+            return as_error(refusal);
+        // It lost some of what it had: send from where it stands now.
+        if (++gaps_ > gaps_per_round_max)
+            return nonsense("it asks for facts that it was sent");
+        session_.set_registry_counter(*refusal.expect - 1);
+        return {};
+    }
+
+    Result<> taken(const protocol::PushAnswer& answer, const std::vector<StoredFact>& facts)
+    {
+        MB_CHECK(check_registry(session_, answer.standing));
+        MB_CHECK(check_same_chain(gate_, answer));
+        if (!facts.empty() && answer.last_counter < facts.back().counter)
+            return nonsense("it did not take what it was sent");
+        for (const auto& outcome : answer.outcomes) {
+            report_.conflicts += outcome.outcome.verdict == Verdict::conflict ? 1 : 0;
+            report_.rejected += outcome.outcome.verdict == Verdict::rejected ? 1 : 0;
+        }
+        report_.sent += facts.size();
+        session_.set_registry_counter(answer.last_counter);
+        return {};
+    }
+
+    StoreGate& gate_;
+    Http& http_;
+    SyncSession& session_;
+    const Clock& clock_;
+    PushReport report_;
+    int gaps_ = 0;
+};
+
+// --- pull --------------------------------------------------------------------------------------------------
+
+LoggedFact to_logged(protocol::PullRow&& row)
+{
+    LoggedFact logged{row.seq, row.log_hash, std::move(row.outcome), {}};
+    logged.fact = {std::move(row.device), row.epoch,     row.counter, std::move(row.fact.bytes),
+                   row.fact.previous,     row.fact.hash, {}};
+    if (row.fact.record)
+        logged.fact.record =
+            SealedRecord{std::move(row.fact.record->delegate), std::move(row.fact.record->wrapped_key),
+                         std::move(row.fact.record->sealed)};
+    return logged;
+}
+
+Result<> reset(Store& store, const std::string& log_epoch)
+{
+    MB_CHECK(store.reset_log());
+    return log_epoch.empty() ? Result<>() : store.set_log_epoch(log_epoch);
+}
+
+class Pull {
+public:
+    Pull(StoreGate& gate, Http& http, SyncSession& session, const Clock& clock)
+        : gate_(gate), http_(http), session_(session), clock_(clock)
+    {
+    }
+
+    Result<PullReport> all(Millis wait)
+    {
+        for (bool more = true; more;) {
+            MB_TRY(const auto cursor, ask<Cursor>(gate_, [](Store& store) { return store.cursor(); }));
+            const protocol::PullQuery query{session_.device(),
+                                            {cursor.seq, cursor.log_hash},
+                                            protocol::rows_per_pull_max,
+                                            report_.rows == 0 && !report_.reset ? wait : Millis(0)};
+            MB_TRY(const auto answer,
+                   send_signed(http_, session_,
+                               {"GET", protocol::pull_target(query), "", "", query.wait + answer_patience}));
+            if (answer.status == 200) {
+                MB_TRY(auto page, understood(protocol::read_pull_answer(answer.body)));
+                MB_TRY(more, take(query, std::move(page)));
+            } else {
+                MB_CHECK(refused(cursor, protocol::read_refusal(answer.status, answer.body)));
+            }
+        }
+        return report_;
+    }
+
+private:
+    Result<> refused(const Cursor& cursor, const protocol::Refusal& refusal)
+    {
+        if (!is(refusal, protocol::code::reset))
+            return as_error(refusal);
+        if (cursor.seq == 0)
+            return nonsense("its log has no beginning");
+        return start_again("");
+    }
+
+    Result<> start_again(const std::string& log_epoch)
+    {
+        if (++resets_ > resets_per_round_max)
+            return nonsense("its log changes all the time");
+        report_.reset = true;
+        MB_CHECK(gate_.run([&log_epoch](Store& store) { return reset(store, log_epoch); }));
+        session_.set_registry_counter(std::nullopt);
+        return {};
+    }
+
+    /// True when there is more to ask for.
+    Result<bool> take(const protocol::PullQuery& query, protocol::PullAnswer&& answer)
+    {
+        MB_CHECK(check_registry(session_, answer.standing));
+        report_.clock_offset = answer.standing.server_time - clock_.wall();
+        MB_TRY(const auto log_epoch, ask<std::string>(gate_, [](Store& store) { return store.log_epoch(); }));
+        if (log_epoch != answer.standing.log_epoch) {
+            MB_CHECK(start_again(answer.standing.log_epoch));
+            return true;
+        }
+        if (answer.rows.empty())
+            return answer.more ? Result<bool>(nonsense("there is more, but nothing came"))
+                               : Result<bool>(false);
+        std::vector<LoggedFact> page;
+        page.reserve(answer.rows.size());
+        for (auto& row : answer.rows)
+            page.push_back(to_logged(std::move(row)));
+        MB_CHECK(keep(query.cursor, page));
+        return answer.more;
+    }
+
+    /// Rows and cursor in one transaction, and only onto the place that was asked about.
+    Result<> keep(const protocol::LogPlace& asked, const std::vector<LoggedFact>& page)
+    {
+        MB_TRY(auto people,
+               ask<std::vector<DelegateId>>(gate_, [&](Store& store) -> Result<std::vector<DelegateId>> {
+                   if (store.cursor().seq != asked.seq || store.cursor().log_hash != asked.log_hash)
+                       return fail(ErrorKind::network, "the answer is to an older question", "pull");
+                   return store.take_page(page);
+               }));
+        report_.rows += page.size();
+        report_.people.insert(report_.people.end(), people.begin(), people.end());
+        return {};
+    }
+
+    StoreGate& gate_;
+    Http& http_;
+    SyncSession& session_;
+    const Clock& clock_;
+    PullReport report_;
+    int resets_ = 0;
+};
+
+} // namespace
+
+Result<SyncSession> SyncSession::of(StoreGate& gate)
+{
+    SyncSession session;
+    MB_CHECK(gate.run([&session](Store& store) -> Result<> {
+        MB_TRY(const auto registry, store.setting(setting_registry_id));
+        if (!store.identity() || store.identity()->authority || !registry)
+            return fail(ErrorKind::input, "this folder is not enrolled at a registry", {},
+                        "enrol it with: montbrillant enrol URL TOKEN");
+        session.device_ = store.identity()->device;
+        session.epoch_ = store.identity()->epoch;
+        session.url_ = store.identity()->registry_url;
+        session.registry_id_ = *registry;
+        session.key_ = store.keys().device.secret_key;
+        return {};
+    }));
+    return session;
+}
+
+std::string SyncSession::sign(std::string_view text) const
+{
+    return to_hex(crypto::sign(key_, as_bytes(text)));
+}
+
+std::optional<std::uint64_t> SyncSession::registry_counter() const
+{
+    const std::lock_guard lock(shared_->mutex);
+    return shared_->registry_counter;
+}
+
+void SyncSession::set_registry_counter(std::optional<std::uint64_t> counter)
+{
+    const std::lock_guard lock(shared_->mutex);
+    shared_->registry_counter = counter;
+}
+
+Result<PushReport> push_all(StoreGate& gate, Http& http, SyncSession& session, const Clock& clock)
+{
+    return Push(gate, http, session, clock).all();
+}
+
+Result<PullReport> pull_all(StoreGate& gate, Http& http, SyncSession& session, const Clock& clock,
+                            Millis wait)
+{
+    return Pull(gate, http, session, clock).all(wait);
+}
+
+Result<SyncReport> sync_once(StoreGate& gate, Http& http, SyncSession& session, const Clock& clock)
+{
+    SyncReport report;
+    MB_TRY(report.pushed, push_all(gate, http, session, clock));
+    MB_TRY(report.pulled, pull_all(gate, http, session, clock, Millis(0)));
+    if (!report.pulled.reset)
+        return report;
+    MB_TRY(const auto again, push_all(gate, http, session, clock));
+    MB_TRY(auto rest, pull_all(gate, http, session, clock, Millis(0)));
+    report.pushed.sent += again.sent;
+    report.pulled.rows += rest.rows;
+    report.pulled.people.insert(report.pulled.people.end(), rest.people.begin(), rest.people.end());
+    return report;
+}
+
+} // namespace montbrillant

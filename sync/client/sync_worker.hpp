@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// Keeps a device in step with its registry: one thread pushes, one waits for news. A registry that is not
+/// there at start, or lost in the middle, is ordinary: both try again with growing, jittered pauses, on a
+/// timer and when woken. The store's own thread carries out the store's part (StoreGate).
+
+#include "sync/base/random.hpp"
+#include "sync/client/backoff.hpp"
+#include "sync/client/sync_round.hpp"
+
+#include <array>
+#include <condition_variable>
+#include <functional>
+#include <thread>
+#include <variant>
+
+namespace montbrillant {
+
+struct SyncOnline {};
+struct SyncOffline {
+    std::string words; ///< for staff: what is wrong and what to do
+};
+struct SyncPulled {
+    std::vector<DelegateId> people; ///< whose records came: for the search index
+    bool facts = false;             ///< the view changed
+};
+/// The registry's clock minus ours. Sent at first and when it moved by a second or more.
+struct SyncClockOffset {
+    Millis offset{};
+};
+using SyncEvent = std::variant<SyncOnline, SyncOffline, SyncPulled, SyncClockOffset>;
+
+class SyncWorker {
+public:
+    struct Options {
+        Millis backoff_first{1000};
+        Millis backoff_last{60000};
+        Millis wait{25000};        ///< of a long-poll
+        Millis push_period{30000}; ///< looks for unsent facts also when nobody woke it
+    };
+    /// Called on the worker's threads, one at a time; must not wait and must not call the worker.
+    using Handler = std::function<void(const SyncEvent&)>;
+    using Connect = std::function<Result<std::unique_ptr<Http>>(const std::string& url)>;
+
+    /// Asks the store who it is, so the gate must be served already. `gate`, `clock` and `random` outlive the
+    /// worker; clock and random must be thread-safe. Fails when the folder is not enrolled or the address is
+    /// no address; a registry that is away is no failure.
+    [[nodiscard]] static Result<std::unique_ptr<SyncWorker>> start(StoreGate& gate, Clock& clock,
+                                                                   Random& random, Handler handler,
+                                                                   const Options& options,
+                                                                   const Connect& connect);
+    /// With CurlHttp.
+    [[nodiscard]] static Result<std::unique_ptr<SyncWorker>> start(StoreGate& gate, Clock& clock,
+                                                                   Random& random, Handler handler);
+    ~SyncWorker();
+
+    /// After a local commit, or when the network came up. Any thread; returns at once.
+    void wake();
+    /// Ends both threads, also in the middle of a long-poll. The gate must be served until it returns.
+    void stop();
+
+private:
+    enum Side : std::size_t { push_side, pull_side };
+    struct Pause {
+        Millis least{};
+        Millis most{};
+    };
+
+    SyncWorker(StoreGate& gate, Clock& clock, Random& random, Handler handler, const Options& options,
+               SyncSession session);
+    void push_loop();
+    void pull_loop();
+    [[nodiscard]] Result<> push_round();
+    [[nodiscard]] Result<> pull_round(Millis wait, bool& quiet);
+    [[nodiscard]] bool stopping();
+    [[nodiscard]] std::uint64_t wakes();
+    [[nodiscard]] Pause after(const Result<>& round, Backoff& backoff, Pause success);
+    void pause(std::uint64_t seen, const Pause& pause);
+    void tell(Side side, const Result<>& round);
+    void tell_offset(std::optional<Millis> offset);
+    void emit(const SyncEvent& event);
+
+    StoreGate& gate_;
+    Clock& clock_;
+    Random& random_;
+    Handler handler_;
+    Options options_;
+    SyncSession session_;
+    std::array<std::unique_ptr<Http>, 2> http_;
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::uint64_t wakes_ = 0;
+    bool stopping_ = false;
+
+    std::mutex told_mutex_; ///< what the handler was told last, and the handler itself
+    std::array<std::optional<std::string>, 2> trouble_; ///< words per side; empty words: well
+    std::optional<std::string> told_;                   ///< the same, together
+    std::optional<Millis> told_offset_;
+
+    std::array<std::thread, 2> threads_;
+};
+
+} // namespace montbrillant
