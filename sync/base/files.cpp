@@ -13,6 +13,8 @@
 namespace montbrillant {
 namespace {
 
+constexpr std::string_view held_by_another = "another process holds it";
+
 tl::unexpected<Error> file_error(const std::filesystem::path& path, std::string_view doing)
 {
     const int code = errno;
@@ -103,8 +105,10 @@ Result<FileLock> FileLock::take(const std::filesystem::path& path)
     if (!fd.valid())
         return file_error(path, "cannot be opened");
     if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
-        return fail(ErrorKind::storage, "another process holds it", path.string());
+        return fail(ErrorKind::storage, std::string(held_by_another), path.string());
     return FileLock(std::move(fd));
 }
+
+bool FileLock::is_held(const Error& error) { return error.what == held_by_another; }
 
 } // namespace montbrillant

@@ -40,6 +40,8 @@ private:
 class FileLock {
 public:
     [[nodiscard]] static Result<FileLock> take(const std::filesystem::path& path);
+    /// Whether the error is `take`'s because another process has the lock.
+    [[nodiscard]] static bool is_held(const Error& error);
 
 private:
     explicit FileLock(FileDescriptor fd) : fd_(std::move(fd)) {}
