@@ -109,7 +109,7 @@ struct LockerTerms {
 };
 
 struct Printing {
-    std::string layout = "standard"; ///< name of the badge layout
+    std::string layout = "a6"; ///< name of the badge layout
     bool wifi_on_back = true;
     bool native_name = true;    ///< the name in its own script beside the Latin one
     bool newcomer_mark = false; ///< the fellow flag never shows
