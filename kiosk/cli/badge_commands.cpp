@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "badge/render/render.hpp"
+#include "kiosk/cli/command_line.hpp"
+#include "sync/base/json.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace montbrillant {
+namespace {
+
+constexpr double png_dpi = 300;
+
+struct RenderOptions {
+    std::string id;
+    std::string out;
+    std::string side = "front";
+};
+
+struct ResolveOptions {
+    std::string job;
+    std::string answer;
+};
+
+Result<int> render(CommandHost& host, Output& output, const RenderOptions& options)
+{
+    const bool png = options.out.ends_with(".png");
+    if (!png && !options.out.ends_with(".pdf"))
+        return fail(ErrorKind::input, "the file must end in .pdf or .png", options.out);
+    MB_TRY(Desk* const desk, host.desk());
+    MB_TRY(const Layout layout,
+           load_layout(layout_path(host.config().share, desk->profile().printing.layout)));
+    const DelegateId id(options.id);
+    const Delegate* delegate = desk->store().view().delegates.find(id);
+    if (delegate == nullptr)
+        return fail(ErrorKind::refused, "nobody is registered under this id", options.id);
+    if (delegate->badge.empty())
+        output.err("Not checked in yet: this is a preview without a badge's code.");
+    MB_TRY(const BadgeContent content, desk->badge_content(id, delegate->badge));
+    const Side side = options.side == "back" ? Side::back : Side::front;
+    MB_TRY(const auto badge, png ? render_png(layout, content, png_dpi, side)
+                                 : render_pdf(layout, content, host.clock().wall()));
+    for (const auto& warning : badge.warnings)
+        output.err(fmt::format("{}: {}", warning.element, warning.text));
+    MB_CHECK(write_file(host.path(options.out), badge.bytes));
+    output.say({{"file", options.out}, {"bytes", badge.bytes.size()}, {"pages", badge.pages}},
+               fmt::format("{}, {} bytes", options.out, badge.bytes.size()));
+    return 0;
+}
+
+Result<int> jobs(CommandHost& host, Output& output)
+{
+    constexpr std::size_t most = 1000;
+    MB_TRY(Store* const store, host.store());
+    MB_TRY(const auto rows, store->print_jobs().all(most));
+    for (const auto& row : rows)
+        output.say(
+            {{"job", row.key.str()},
+             {"delegate", row.delegate.str()},
+             {"state", row.state},
+             {"detail", row.detail}},
+            fmt::format("{:<28} {:<12} {:<10} {}", row.key.str(), row.delegate.str(), row.state, row.detail));
+    return 0;
+}
+
+Result<int> came_out(Desk& desk, PrintJobRow job, const Output& output)
+{
+    job.state = "done";
+    MB_CHECK(desk.store().print_jobs().update(job));
+    desk.printed(job.key);
+    output.say({{"job", job.key.str()}, {"state", "done"}}, "noted: the badge came out");
+    return 0;
+}
+
+/// A new copy under a new key, so that one key stays one sheet.
+Result<int> reprint(CommandHost& host, Desk& desk, PrintJobRow job, const Output& output)
+{
+    Store& store = desk.store();
+    const Badge* badge = store.view().badges.find(job.badge);
+    if (badge == nullptr)
+        return fail(ErrorKind::storage, "the badge of this job is not known", job.key.str());
+    if (print_key(job.badge, badge->issue, badge->copies) != job.key)
+        return fail(ErrorKind::refused, "a later copy is queued already", job.key.str(),
+                    "list them with: montbrillant badge jobs");
+    Draft draft;
+    draft.actor = "staff";
+    draft.facts.push_back(fact::PrintQueued{job.badge, badge->copies + 1});
+    MB_CHECK(store.commit(draft));
+    const PrintKey key = print_key(job.badge, badge->issue, badge->copies);
+    if (job.state == "ask") { // answered: it is not asked again
+        job.state = "failed";
+        MB_CHECK(store.print_jobs().update(job));
+    }
+    if (host.live()) // carrying on an unfinished check-in hands the copy to the printer
+        static_cast<void>(desk.check_in({{job.delegate, {}}, {}, {}, true}));
+    output.say({{"job", key.str()}, {"state", "queued"}}, fmt::format("queued again as {}", key.str()));
+    return 0;
+}
+
+/// The answer to "did the badge come out?"
+Result<int> resolve(CommandHost& host, Output& output, const ResolveOptions& options)
+{
+    MB_TRY(Desk* const desk, host.desk());
+    MB_TRY(auto job, desk->store().print_jobs().find(PrintKey(options.job)));
+    if (!job)
+        return fail(ErrorKind::refused, "no such print job", options.job,
+                    "list them with: montbrillant badge jobs");
+    if (job->state != "ask" && job->state != "failed" && job->state != "cancelled")
+        return fail(ErrorKind::refused, fmt::format("the job is {}: there is nothing to answer", job->state),
+                    options.job);
+    if (options.answer == "ok")
+        return came_out(*desk, std::move(*job), output);
+    return reprint(host, *desk, std::move(*job), output);
+}
+
+} // namespace
+
+void add_badge_commands(const CommandTree& tree)
+{
+    CLI::App& badge = add_group(tree, "badge", "Badges: draw, print, bind a card",
+                                "--data demo badge render R-000001 --out badge.pdf");
+    const auto drawing = std::make_shared<RenderOptions>();
+    CLI::App& render_one =
+        add_command(tree, badge, "render", "Draws a badge",
+                    "--data demo badge render R-000001 --out badge.pdf", with(drawing, render));
+    render_one.add_option("ID", drawing->id, "Registration id")->required();
+    render_one.add_option("--out", drawing->out, "File: .pdf (all sides) or .png (one side)")->required();
+    render_one.add_option("--side", drawing->side, "Of a .png: front or back")
+        ->check(CLI::IsMember({"front", "back"}));
+    add_command(tree, badge, "jobs", "Print jobs, the newest first", "--data demo badge jobs", jobs);
+    const auto answer = std::make_shared<ResolveOptions>();
+    CLI::App& resolve_one =
+        add_command(tree, badge, "resolve", "Answers whether a doubtful sheet came out",
+                    "--data demo badge resolve B0123456789ABCDEFGHJK.1.1 reprint", with(answer, resolve));
+    resolve_one.add_option("JOB", answer->job, "Job, as badge jobs names it")->required();
+    resolve_one.add_option("ANSWER", answer->answer, "ok or reprint")
+        ->required()
+        ->check(CLI::IsMember({"ok", "reprint"}));
+    add_badge_device_commands(tree, badge);
+}
+
+} // namespace montbrillant

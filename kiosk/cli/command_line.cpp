@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kiosk/cli/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <sstream>
+
+namespace montbrillant {
+namespace {
+
+void write_lines(const std::string& text, const std::function<void(std::string_view)>& to)
+{
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);)
+        to(line);
+}
+
+void describe(CLI::App& app, GlobalOptions& options)
+{
+    app.name("montbrillant");
+    app.description("The on-site system of a meeting, without its glass.");
+    app.footer("Example: montbrillant --data demo people search Dupont\n"
+               "Exit codes: 0 done, 1 refused by a rule, 2 usage or input, 3 device, network or storage.");
+    app.set_version_flag("--version", "montbrillant " MONTBRILLANT_VERSION);
+    app.add_option("--data", options.data, "The folder that holds the state; held by one process");
+    app.add_option("--config", options.config, "The kiosk's configuration (TOML), for its devices");
+    app.add_option("--at", options.at, "Play another day, the sample event only: 2017-09-04T08:30:00+02:00");
+    app.add_flag("--json", options.json, "One JSON object, or one a line, instead of text");
+    app.require_subcommand(1);
+    app.fallthrough(); // these options may also follow the subcommand
+}
+
+void add_all(const CommandTree& tree)
+{
+    add_event_commands(tree);
+    add_people_commands(tree);
+    add_code_commands(tree);
+    add_check_in_command(tree);
+    add_badge_commands(tree);
+    add_locker_commands(tree);
+    add_laptop_commands(tree);
+    add_staff_commands(tree);
+    add_journal_commands(tree);
+    add_sync_commands(tree);
+}
+
+} // namespace
+
+CLI::App& add_group(const CommandTree& tree, const std::string& name, const std::string& description,
+                    const std::string& example)
+{
+    CLI::App& group = *tree.app.add_subcommand(name, description);
+    group.require_subcommand(1);
+    group.footer("Example: montbrillant " + example);
+    return group;
+}
+
+CLI::App& add_command(const CommandTree& tree, CLI::App& group, const std::string& name,
+                      const std::string& description, const std::string& example, Action run)
+{
+    CLI::App& command = *group.add_subcommand(name, description);
+    command.footer("Example: montbrillant " + example);
+    command.callback([&chosen = tree.action, run = std::move(run)] { chosen = run; });
+    return command;
+}
+
+Parsed parse_command_line(const std::vector<std::string>& arguments, Output& output)
+{
+    Parsed parsed;
+    CLI::App app;
+    describe(app, parsed.options);
+    add_all({app, parsed.action});
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend()); // as CLI11 wants it
+    try {
+        app.parse(reversed);
+    } catch (const CLI::ParseError& error) {
+        std::ostringstream out;
+        std::ostringstream err;
+        const int code = app.exit(error, out, err);
+        write_lines(out.str(), output.out);
+        write_lines(err.str(), output.err);
+        parsed.exit_code = code == 0 ? 0 : exit_code(ErrorKind::input);
+        parsed.action = nullptr;
+    }
+    output.json = parsed.options.json;
+    return parsed;
+}
+
+Result<int> run_action(const Parsed& parsed, CommandHost& host, Output& output)
+{
+    try {
+        return parsed.action(host, output);
+    } catch (const std::exception& error) {
+        return fail(ErrorKind::storage, std::string("the command broke off: ") + error.what());
+    }
+}
+
+int carry_out(const std::vector<std::string>& arguments, LiveHost& host, Output& output)
+{
+    const Parsed parsed = parse_command_line(arguments, output);
+    if (!parsed.action)
+        return parsed.exit_code;
+    if (!parsed.options.at.empty())
+        return output.report({ErrorKind::input, "a running kiosk has its own clock", "--at",
+                              "leave --at out, or start the kiosk with it"});
+    const auto done = run_action(parsed, host, output);
+    return done ? *done : output.report(done.error());
+}
+
+} // namespace montbrillant

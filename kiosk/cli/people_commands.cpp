@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kiosk/cli/command_line.hpp"
+#include "kiosk/cli/terminal_input.hpp"
+#include "sync/base/json.hpp"
+#include "sync/domain/people/people_csv.hpp"
+#include "sync/domain/people/sample_people.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <iostream>
+
+namespace montbrillant {
+namespace {
+
+constexpr std::size_t query_bytes_max = 1000;
+
+struct SearchOptions {
+    std::string query;
+    std::size_t limit = 20;
+};
+
+struct ShowOptions {
+    std::string id;
+};
+
+struct SampleOptions {
+    std::size_t count = 0;
+    std::uint64_t seed = 1;
+    std::string out;
+};
+
+Result<int> export_all(CommandHost& host, Output& output)
+{
+    MB_TRY(Store* const store, host.store());
+    MB_TRY(const auto event, profile_of(*store));
+    const auto line = [&output](std::string row) {
+        while (!row.empty() && (row.back() == '\n' || row.back() == '\r'))
+            row.pop_back();
+        output.out(row);
+    };
+    line(people_csv_header());
+    MB_CHECK(store->each_person([&line](const Person& person) { line(people_csv_row(person)); }));
+    return 0;
+}
+
+Json hit_json(Desk& desk, const Hit& hit)
+{
+    const auto person = desk.person(hit.id);
+    Json out{{"id", hit.id.str()}, {"score", hit.score}};
+    const bool known = person && *person;
+    out["name"] = known ? (*person)->full_name() : "";
+    out["badge_name"] = known ? (*person)->badge_name : "";
+    out["organization"] = known ? (*person)->organization : "";
+    out["delegation"] = known ? (*person)->delegation : "";
+    return out;
+}
+
+/// One query a line in, one answer a line out, so that a program need not start a process for each.
+Result<int> answer_queries(Desk& desk, const Output& output, std::size_t limit)
+{
+    while (const auto line = read_line(std::cin, query_bytes_max)) {
+        Json results = Json::array();
+        for (const auto& hit : desk.search(*line, limit))
+            results.push_back(hit_json(desk, hit));
+        output.out(dump_json({{"query", *line}, {"results", results}}));
+    }
+    return 0;
+}
+
+Result<int> search(CommandHost& host, Output& output, const SearchOptions& options)
+{
+    MB_TRY(Desk* const desk, host.desk());
+    if (options.query == "-" && host.live())
+        return fail(ErrorKind::refused, "a running kiosk reads no standard input", "people search -",
+                    "stop the kiosk, or ask one query at a time");
+    if (options.query == "-")
+        return answer_queries(*desk, output, options.limit);
+    for (const auto& hit : desk->search(options.query.substr(0, query_bytes_max), options.limit)) {
+        const Json found = hit_json(*desk, hit);
+        output.say(found, fmt::format("{:<10} {:<32} {:<28} {}", hit.id.str(),
+                                      json_text_or(found, "name", ""), json_text_or(found, "badge_name", ""),
+                                      json_text_or(found, "organization", "")));
+    }
+    return 0;
+}
+
+Result<int> show(CommandHost& host, Output& output, const ShowOptions& options)
+{
+    MB_TRY(Store* const store, host.store());
+    MB_TRY(const auto event, profile_of(*store));
+    const DelegateId id(options.id);
+    MB_TRY(const auto person, store->person(id));
+    const Delegate* delegate = store->view().delegates.find(id);
+    if (!person || delegate == nullptr)
+        return fail(ErrorKind::refused, "nobody is registered under this id", options.id);
+    Json out;
+    to_json(out, *person);
+    out["checked_in"] = delegate->checked_in;
+    out["provisional"] = delegate->provisional;
+    out["badge"] = delegate->badge.str();
+    out["laptop"] = delegate->laptop.str();
+    out["short_code"] = ShortCode::derive(store->keys().short_codes, event->id, id).printed();
+    Json lockers = Json::array();
+    for (const auto& locker : delegate->lockers)
+        lockers.push_back(locker.str());
+    out["lockers"] = lockers;
+    output.say(out, out.dump(2, ' ', false, Json::error_handler_t::replace));
+    return 0;
+}
+
+Result<int> sample(CommandHost& host, Output& output, const SampleOptions& options)
+{
+    MB_TRY(Store* const store, host.store());
+    MB_TRY(const auto profile, profile_of(*store));
+    const auto people = sample_people(options.count, options.seed, *profile);
+    MB_CHECK(write_file(host.path(options.out), as_bytes(write_people_csv(people))));
+    output.say({{"people", people.size()}, {"file", options.out}},
+               fmt::format("{} made-up people in {}", people.size(), options.out));
+    return 0;
+}
+
+void add_search_command(const CommandTree& tree, CLI::App& people)
+{
+    const auto options = std::make_shared<SearchOptions>();
+    CLI::App& one = add_command(tree, people, "search", "Finds people by what one would type",
+                                "--data demo --json people search 'wang xiao'", with(options, search));
+    one.add_option("QUERY", options->query,
+                   "Letters of the name, organization or id; - reads queries from standard input")
+        ->required();
+    one.add_option("--limit", options->limit, "At most so many, best first")->check(CLI::Range(1, 1000));
+}
+
+void add_sample_command(const CommandTree& tree, CLI::App& people)
+{
+    const auto options = std::make_shared<SampleOptions>();
+    CLI::App& one =
+        add_command(tree, people, "sample", "Writes a CSV of made-up delegates in all scripts",
+                    "--data demo people sample 4000 --seed 1 --out people.csv", with(options, sample));
+    one.add_option("N", options->count, "How many")->required()->check(CLI::Range(1, 1000000));
+    one.add_option("--seed", options->seed, "The same seed gives the same people");
+    one.add_option("--out", options->out, "CSV to write")->required();
+}
+
+} // namespace
+
+void add_people_commands(const CommandTree& tree)
+{
+    CLI::App& people =
+        add_group(tree, "people", "Delegates: import, find, show", "--data demo people import people.csv");
+    add_import_command(tree, people);
+    add_command(tree, people, "export", "Everybody as CSV on standard output",
+                "--data demo people export > people.csv", export_all);
+    add_search_command(tree, people);
+    const auto options = std::make_shared<ShowOptions>();
+    add_command(tree, people, "show", "One person: record, badge, locker, laptop",
+                "--data demo people show R-000001", with(options, show))
+        .add_option("ID", options->id, "Registration id")
+        ->required();
+    add_sample_command(tree, people);
+}
+
+} // namespace montbrillant

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kiosk/cli/command_line.hpp"
+#include "sync/base/json.hpp"
+#include "sync/client/enrol.hpp"
+#include "sync/client/sync_round.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace montbrillant {
+namespace {
+
+struct EnrolOptions {
+    std::string url;
+    std::string token;
+};
+
+Result<int> enrol_folder(CommandHost& host, Output& output, const EnrolOptions& options)
+{
+    if (host.live())
+        return fail(ErrorKind::refused, "the running kiosk is enrolled already", {}, "stop it first");
+    MB_TRY(Store* const store, host.store());
+    MB_TRY(const auto http, CurlHttp::open(options.url));
+    MB_TRY(const Identity identity, enrol(*store, *http, options.url, options.token));
+    output.say({{"device", identity.device.str()},
+                {"event", identity.event.str()},
+                {"registry", identity.registry_url}},
+               fmt::format("this folder is now {} of {}, at {}", identity.device.str(), identity.event.str(),
+                           identity.registry_url));
+    return 0;
+}
+
+Result<int> now(CommandHost& host, Output& output)
+{
+    if (host.live())
+        return fail(ErrorKind::refused, "the running kiosk keeps in step by itself", {},
+                    "see: montbrillant sync status");
+    MB_TRY(Store* const store, host.store());
+    MB_TRY(const auto event, profile_of(*store));
+    DirectStoreGate gate(*store);
+    MB_TRY(SyncSession session, SyncSession::of(gate));
+    MB_TRY(const auto http, CurlHttp::open(session.url()));
+    MB_TRY(PushReport pushed, push_all(gate, *http, session, host.clock()));
+    MB_TRY(const PullReport pulled, pull_all(gate, *http, session, host.clock(), Millis{0}));
+    if (pulled.reset) { // the registry lost its log: it gets again what it lacks
+        MB_TRY(pushed, push_all(gate, *http, session, host.clock()));
+    }
+    output.say({{"sent", pushed.sent},
+                {"conflicts", pushed.conflicts},
+                {"rejected", pushed.rejected},
+                {"pulled", pulled.rows},
+                {"people", pulled.people.size()},
+                {"waiting", store->waiting()}},
+               fmt::format("{} facts sent ({} conflicts, {} rejected), {} taken, {} still wait", pushed.sent,
+                           pushed.conflicts, pushed.rejected, pulled.rows, store->waiting()));
+    return 0;
+}
+
+Result<int> status(CommandHost& host, Output& output)
+{
+    MB_TRY(Store* const store, host.store());
+    MB_TRY(const auto event, profile_of(*store));
+    const Identity& identity = *store->identity();
+    output.say({{"device", identity.device.str()},
+                {"authority", identity.authority},
+                {"registry", identity.registry_url},
+                {"waiting", store->waiting()},
+                {"seq", store->cursor().seq}},
+               identity.authority
+                   ? fmt::format("this folder is its own registry; {} facts", store->log_head())
+                   : fmt::format("{} at {}: {} facts wait to be sent, the registry's log is known up to {}",
+                                 identity.device.str(), identity.registry_url, store->waiting(),
+                                 store->cursor().seq));
+    return 0;
+}
+
+Result<int> conflicts(CommandHost& host, Output& output)
+{
+    MB_TRY(Store* const store, host.store());
+    MB_TRY(const auto event, profile_of(*store));
+    std::map<std::string, Conflict> open;
+    store->view().conflicts.each([&open](const FactId& id, const Conflict& conflict) {
+        if (conflict.open)
+            open.emplace(id.str(), conflict);
+    });
+    for (const auto& [fact, conflict] : open)
+        output.say({{"fact", fact}, {"kind", conflict.kind}, {"subjects", conflict.subjects}},
+                   fmt::format("{} {:<22} {}", fact, conflict.kind, fmt::join(conflict.subjects, " ")));
+    return 0;
+}
+
+} // namespace
+
+void add_sync_commands(const CommandTree& tree)
+{
+    const auto options = std::make_shared<EnrolOptions>();
+    CLI::App& enrol_one =
+        add_command(tree, tree.app, "enrol", "Makes the folder a device of a registry",
+                    "--data kiosk2 enrol http://127.0.0.1:8317 ABCD-EFGH-JKMN", with(options, enrol_folder));
+    enrol_one.add_option("URL", options->url, "Address of the registry")->required();
+    enrol_one.add_option("TOKEN", options->token, "One-time token that the registry gave")->required();
+
+    CLI::App& sync = add_group(tree, "sync", "Keeping in step with the registry", "--data kiosk2 sync now");
+    add_command(tree, sync, "now", "Sends what waits and takes what is new, once", "--data kiosk2 sync now",
+                now);
+    add_command(tree, sync, "status", "Who this folder is, and what waits to be sent",
+                "--data kiosk2 sync status", status);
+    add_command(tree, sync, "conflicts", "Where two devices disagree, until a person resolves it",
+                "--data kiosk2 sync conflicts", conflicts);
+}
+
+} // namespace montbrillant
