@@ -4,6 +4,7 @@
 #include "sync/store/schema.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <fmt/format.h>
 
 namespace montbrillant {
@@ -134,7 +135,12 @@ Result<> Store::load_identity()
     MB_TRY(const auto profile, read("event_profile"));
     identity.event = EventId(event.value_or(""));
     identity.authority = authority == "1";
-    identity.epoch = static_cast<std::uint32_t>(std::atoi(epoch.value_or("1").c_str()));
+    const std::string digits = epoch.value_or("");
+    const char* end = digits.data() + digits.size();
+    if (const auto [stop, bad] = std::from_chars(digits.data(), end, identity.epoch);
+        bad != std::errc() || stop != end)
+        return fail(ErrorKind::storage, fmt::format("the epoch \"{}\" is not a number", digits),
+                    "setting identity.epoch");
     identity.registry_url = url.value_or("");
     identity.event_profile = profile.value_or("");
     identity_ = std::move(identity);
