@@ -27,11 +27,16 @@ Draft arrival(const std::string& number)
 
 int main(int count, char** arguments)
 {
-    if (count != 2)
-        return 2;
+    const std::string folder = count == 2 ? arguments[1] : "--help";
+    if (folder == "--help") {
+        std::puts("usage: montbrillant-durability-child FOLDER\n\n"
+                  "Commits check-ins in a folder with an event and prints the number of each.\n\n"
+                  "Example:\n  montbrillant-durability-child /tmp/kiosk");
+        return count == 2 ? 0 : 2;
+    }
     SystemClock clock;
     SystemRandom random;
-    auto store = Store::open({arguments[1]}, clock, random);
+    auto store = Store::open({folder}, clock, random);
     if (!store) {
         std::puts(store.error().text().c_str());
         return 3;
