@@ -4,7 +4,7 @@
 /// How a command reaches the kiosk that holds the folder: "control.sock" in it (0600, the same user only).
 /// One command a connection, in JSON lines:
 ///
-///     >  {"args":["people","search","Li"],"cwd":"/home/desk"}      at most 64 KiB, within five seconds
+///     >  {"args":["people","search","Li"],"cwd":"/srv/desk"}      at most 64 KiB, within five seconds
 ///     <  {"out":"..."} or {"err":"..."}                            one for each line, as they come
 ///     <  {"exit":0}                                                the last one
 ///

@@ -3,11 +3,20 @@
 
 #include "kiosk/desk/words.hpp"
 #include "sync/base/log.hpp"
+#include "sync/base/number.hpp"
+#include "sync/domain/people/unicode.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
 
 namespace montbrillant {
+
+namespace {
+
+/// Reasons are for a line on a staff screen; what people hold under a scanner can be much longer.
+constexpr std::size_t reason_bytes_max = 200;
+
+} // namespace
 
 bool VoidBadges::contains(const BadgeId& badge) const
 {
@@ -31,7 +40,7 @@ flow::Texts texts_of(const SixTexts& texts) { return {texts.texts}; }
 Desk::Desk(Store& store, std::shared_ptr<const EventProfile> profile, Clock& clock, Random& random,
            Ports ports)
     : store_(store), profile_(std::move(profile)), clock_(clock), random_(random), ports_(std::move(ports)),
-      index_([this](std::string_view code) { return delegation_names(code); })
+      index_([this](std::string_view code) { return delegation_names(code); }), attempts_since_(clock.mono())
 {
 }
 
@@ -70,8 +79,11 @@ void Desk::index(const Person& person)
 {
     index_.update(person);
     auto& codes = codes_of_[person.id];
-    for (const auto& code : codes)
-        by_code_.erase(code);
+    for (const auto& code : codes) {
+        // A code may have gone to somebody else since: then it is theirs.
+        if (const auto old = by_code_.find(code); old != by_code_.end() && old->second == person.id)
+            by_code_.erase(old);
+    }
     codes = {ShortCode::derive(store_.keys().short_codes, profile_->id, person.id).str()};
     if (!person.code.empty())
         codes.push_back(person.code);
@@ -110,13 +122,33 @@ tl::unexpected<TurnedAway> Desk::turn_away(flow::Notice notice, std::string reas
                                            std::optional<DelegateId> delegate)
 {
     // An attempt is a fact too, but one that the disk refuses must not hide why the person was turned away.
-    Draft draft;
-    draft.actor = "kiosk";
-    draft.facts.push_back(fact::AttemptRefused{delegate, reason});
-    if (auto kept = commit(std::move(draft)); !kept)
-        log::error("a refused attempt could not be kept reason=\"{}\" error=\"{}\"", reason,
-                   kept.error().text());
+    reason.resize(unicode::cut(reason, reason_bytes_max).size());
+    if (attempt_may_be_kept()) {
+        Draft draft;
+        draft.actor = "kiosk";
+        const auto dropped = std::exchange(attempts_dropped_, 0U);
+        draft.facts.push_back(fact::AttemptRefused{
+            delegate, dropped == 0 ? reason : fmt::format("{} (and {} attempts before)", reason, dropped)});
+        if (auto kept = commit(std::move(draft)); !kept)
+            log::error("a refused attempt could not be kept reason=\"{}\" error=\"{}\"", reason,
+                       kept.error().text());
+    }
     return tl::unexpected(TurnedAway{notice, std::move(reason), std::move(delegate)});
+}
+
+bool Desk::attempt_may_be_kept()
+{
+    const auto earned = (clock_.mono() - attempts_since_) / attempt_every;
+    if (earned > 0) {
+        attempts_left_ = static_cast<int>(std::min<std::int64_t>(attempts_at_once, attempts_left_ + earned));
+        attempts_since_ = attempts_since_ + earned * attempt_every;
+    }
+    if (attempts_left_ == 0) {
+        ++attempts_dropped_;
+        return false;
+    }
+    --attempts_left_;
+    return true;
 }
 
 tl::unexpected<TurnedAway> Desk::turn_away(const Refused& refused, std::optional<DelegateId> delegate)
@@ -148,7 +180,7 @@ Result<std::string> Desk::issue_ticket(const std::optional<DelegateId>& delegate
 {
     constexpr std::string_view counter = "ticket_counter";
     MB_TRY(const auto last, store_.setting(counter));
-    const int number = std::atoi(last.value_or("0").c_str()) + 1;
+    const int number = number_from<int>(last.value_or("0")).value_or(0) + 1;
     // Numbers carry the kiosk: two kiosks that are offline never give the same one.
     std::string ticket = fmt::format("{}-{}", store_.identity()->device.str(), number);
     Draft draft;
@@ -161,20 +193,18 @@ Result<std::string> Desk::issue_ticket(const std::optional<DelegateId>& delegate
 
 std::string Desk::ticket_for(const TurnedAway& away)
 {
-    switch (away.notice) {
-    case flow::Notice::pending:
-    case flow::Notice::cancelled:
-    case flow::Notice::already_has_badge:
-    case flow::Notice::trouble: break;
-    default: return {};
-    }
+    const bool desk_helps = away.notice == flow::Notice::pending || away.notice == flow::Notice::cancelled ||
+                            away.notice == flow::Notice::already_has_badge ||
+                            away.notice == flow::Notice::trouble;
+    if (!desk_helps)
+        return {};
     auto ticket = issue_ticket(away.delegate, away.reason);
     if (!ticket)
         log::error("no desk ticket could be kept error=\"{}\"", ticket.error().text());
     return ticket.value_or("");
 }
 
-Desk::PinAnswer Desk::check_pin(const DelegateId& staff, const std::string& pin)
+Desk::PinAnswer Desk::check_pin(const DelegateId& staff, std::string_view pin)
 {
     constexpr int free_tries = 5;
     constexpr std::int64_t first_wait_ms = 30000;
@@ -182,7 +212,7 @@ Desk::PinAnswer Desk::check_pin(const DelegateId& staff, const std::string& pin)
     const std::string until_key = "pin_until." + staff.str();
     const auto number = [this](const std::string& key) -> std::int64_t {
         const auto value = store_.setting(key);
-        return value && *value ? std::atoll((*value)->c_str()) : 0;
+        return value && *value ? number_from<std::int64_t>(**value).value_or(0) : 0;
     };
     if (clock_.wall().ms < number(until_key))
         return PinAnswer::wait;

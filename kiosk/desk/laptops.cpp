@@ -2,10 +2,23 @@
 // J5: first come, first served.
 #include "kiosk/desk/desk.hpp"
 #include "kiosk/desk/words.hpp"
+#include "sync/base/number.hpp"
 
 #include <fmt/format.h>
 
 namespace montbrillant {
+namespace {
+
+/// What a scanner read as a tag may have been somebody's confirmation: a long text is not kept.
+Refused without_nonsense(Refused refused, const LaptopTag& laptop)
+{
+    constexpr std::size_t tag_bytes_max = 32;
+    if (laptop.str().size() > tag_bytes_max)
+        refused.detail.clear();
+    return refused;
+}
+
+} // namespace
 
 /// Until the desk closes on the last day of the meeting.
 std::string Desk::due() const
@@ -29,7 +42,7 @@ Served<LoanOffer> Desk::join_queue(const DelegateId& delegate)
     const auto last = store_.setting(counter);
     if (!last)
         return storage_trouble(last.error());
-    const int number = std::atoi(last->value_or("0").c_str()) + 1;
+    const int number = number_from<int>(last->value_or("0")).value_or(0) + 1;
     const std::string ticket = fmt::format("{}-L{}", store_.identity()->device.str(), number);
     const auto decided = decide(store_.view(), command::AskForLaptop{delegate, ticket});
     if (!decided)
@@ -44,27 +57,38 @@ Served<LoanOffer> Desk::join_queue(const DelegateId& delegate)
     return LoanOffer{flow::LendStep::joined_queue, {}, place, ticket};
 }
 
+/// First come, first served: everybody before them in the queue who can still come has one set aside.
+Served<LoanOffer> Desk::may_borrow(const DelegateId& delegate)
+{
+    const State& state = store_.view();
+    const Delegate* person = state.delegates.find(delegate);
+    if (person == nullptr || !person->checked_in)
+        return turn_away(Refused{Refusal::not_checked_in, {}}, delegate);
+    if (person->participation.state == Registration::cancelled)
+        return turn_away(Refused{Refusal::cancelled, {}}, delegate);
+    if (!person->laptop.empty())
+        return turn_away(Refused{Refusal::has_laptop, person->laptop.str()}, delegate);
+    std::size_t before = 0;
+    for (const auto& place : state.laptop_queue().waiting) {
+        if (place.delegate == delegate)
+            break;
+        const Delegate* other = state.delegates.find(place.delegate);
+        if (other != nullptr && other->participation.state != Registration::cancelled)
+            ++before;
+    }
+    if (laptops_free(state) <= before)
+        return join_queue(delegate);
+    return LoanOffer{flow::LendStep::scan_tag, due(), 0, {}};
+}
+
 Served<LoanOffer> Desk::lend(const DelegateId& staff, const DelegateId& delegate, const LaptopTag& laptop,
                              bool terms_accepted)
 {
-    const State& state = store_.view();
-    if (laptop.empty()) {
-        const auto& waiting = state.laptop_queue().waiting;
-        std::size_t before = 0;
-        while (before < waiting.size() && waiting[before].delegate != delegate)
-            ++before;
-        const Delegate* person = state.delegates.find(delegate);
-        if (person != nullptr && !person->laptop.empty())
-            return turn_away(Refused{Refusal::has_laptop, person->laptop.str()}, delegate);
-        if (person == nullptr || !person->checked_in)
-            return turn_away(Refused{Refusal::not_checked_in, {}}, delegate);
-        if (laptops_free(state) <= before)
-            return join_queue(delegate);
-        return LoanOffer{flow::LendStep::scan_tag, due(), 0, {}};
-    }
-    const auto decided = decide(state, command::LendLaptop{laptop, delegate, staff, due()});
+    if (laptop.empty())
+        return may_borrow(delegate);
+    const auto decided = decide(store_.view(), command::LendLaptop{laptop, delegate, staff, due()});
     if (!decided)
-        return turn_away(decided.error(), delegate);
+        return turn_away(without_nonsense(decided.error(), laptop), delegate);
     if (!terms_accepted)
         return LoanOffer{flow::LendStep::terms, due(), 0, {}};
     Draft draft;
@@ -80,7 +104,7 @@ Served<LaptopTag> Desk::take_back(const DelegateId& staff, const LaptopTag& lapt
 {
     const auto decided = decide(store_.view(), command::TakeBackLaptop{laptop, staff, faulty, condition});
     if (!decided)
-        return turn_away(decided.error());
+        return turn_away(without_nonsense(decided.error(), laptop));
     Draft draft;
     draft.facts = decided->facts;
     draft.actor = staff.str();

@@ -5,7 +5,7 @@
 usage: compile_catalogs.py PO_DIR OUT_DIR
 
 en.po defines the ids. The build stops (exit 2, file and id named) when a language lacks an id, has one more,
-leaves a text empty or fuzzy, uses other placeholders than English, or has another number of plural forms than
+leaves a text empty or fuzzy, uses other {names} than English, or has another number of plural forms than
 its Plural-Forms header says. msgfmt -c has checked the syntax before.
 """
 import pathlib
@@ -74,7 +74,7 @@ def parse(path):
     return entries, plural_ids, header
 
 
-def placeholders(text):
+def names_in(text):
     if text.count("{") != len(re.findall(r"\{[a-z_]+\}", text)):
         return None
     return set(re.findall(r"\{([a-z_]+)\}", text))
@@ -94,14 +94,14 @@ def check(language, entries, plural_ids, header, reference):
             stop(f"{language}.po: {msgid} is a plural in one language only")
         if len(forms) != (count if msgid in plural_ids else 1):
             stop(f"{language}.po: {msgid} has {len(forms)} forms")
-        expected = set().union(*(placeholders(f) or set() for f in ids[msgid]))
+        expected = set().union(*(names_in(f) or set() for f in ids[msgid]))
         for form in forms:
-            names = placeholders(form)
+            names = names_in(form)
             if not form.strip():
                 stop(f"{language}.po: {msgid} is empty")
             # A plural form may say "one minute" in words and leave {n} out, nothing else.
             if names is None or not expected - ({"n"} if msgid in plural_ids else set()) <= names <= expected:
-                stop(f"{language}.po: {msgid}: placeholders differ from English")
+                stop(f"{language}.po: {msgid}: {{names}} differ from English")
     return found[2].strip()
 
 

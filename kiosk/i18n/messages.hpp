@@ -21,7 +21,7 @@ struct Arg {
 
 [[nodiscard]] std::string_view text(Language language, Id id);
 
-/// Replaces each {name}; a placeholder without argument stays visible (a lint test looks for braces).
+/// Replaces each {name}; a name without argument stays visible (a lint test looks for braces).
 [[nodiscard]] std::string format(Language language, Id id, std::initializer_list<Arg> args);
 
 /// The plural form for `n` (negative counts as 0); {n} becomes the number in European digits.

@@ -12,8 +12,8 @@ BREAKS = {
     "missing": ("fr.po", 'msgid "help.title"\nmsgstr "Le personnel arrive"\n', "", "help.title is missing"),
     "empty": ("fr.po", 'msgstr "Le personnel arrive"', 'msgstr ""', "help.title is empty"),
     "fuzzy": ("ru.po", 'msgid "help.title"', '#, fuzzy\nmsgid "help.title"', "help.title is fuzzy"),
-    "placeholder": ("es.po", "{desk}", "{desc}", "ticket.title: placeholders differ"),
-    "lost placeholder": ("zh.po", "{password}", "", "done.wifi_pass: placeholders differ"),
+    "another name": ("es.po", "{desk}", "{desc}", "ticket.title: {names} differ"),
+    "lost name": ("zh.po", "{password}", "", "done.wifi_pass: {names} differ"),
     "syntax": ("ar.po", 'msgid "help.title"', 'msgid help.title', ""),
     "extra": ("ar.po", 'msgid "help.title"', 'msgid "help.titel"\nmsgstr "x"\n\nmsgid "help.title"', "not in en.po"),
 }

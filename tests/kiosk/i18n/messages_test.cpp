@@ -87,7 +87,7 @@ TEST_CASE("a name inside a sentence keeps its own direction")
     CHECK(arabic.find("\u2068B\u2069") != std::string::npos);
 }
 
-TEST_CASE("braces in a person's name are not placeholders")
+TEST_CASE("braces in a person's name are not names of arguments")
 {
     const auto title =
         i18n::format(Language::en, Id::lend_terms_title, {{"tag", "{name}"}, {"name", "A {tag} B"}});
