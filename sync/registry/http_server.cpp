@@ -6,6 +6,8 @@
 #include "sync/protocol/signing.hpp"
 #include "sync/registry/http_server.hpp"
 
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
@@ -244,6 +246,8 @@ private:
 struct HttpServer::Impl {
     Shared shared; ///< outlives the sessions, which io_context destroys
     net::io_context io;
+    /// While a long-poll is parked its session has nothing to do here, and run() must not think all is done.
+    net::executor_work_guard<net::io_context::executor_type> work{io.get_executor()};
     tcp::acceptor acceptor{io};
     std::vector<std::thread> threads;
     std::uint16_t port = 0;

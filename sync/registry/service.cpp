@@ -138,6 +138,7 @@ Answered<protocol::PushAnswer> Service::push_checked(const PushAsk& ask)
 
 Answered<protocol::PushAnswer> Service::take(const PushAsk& ask)
 {
+    const auto head_before = store_->log_head();
     auto taken = store_->take_push(ask.request.device, ask.request.epoch, ask.facts);
     if (!taken)
         return broken(taken.error());
@@ -157,7 +158,8 @@ Answered<protocol::PushAnswer> Service::take(const PushAsk& ask)
             fmt::format("facts before this are missing: send from {}", *taken->expect), taken->expect});
     protocol::PushAnswer answer;
     for (auto& one : taken->answers) {
-        ++counts.facts.at(static_cast<std::size_t>(one.outcome.verdict));
+        if (one.seq > head_before) // a repeated fact was counted when it came
+            ++counts.facts.at(static_cast<std::size_t>(one.outcome.verdict));
         answer.outcomes.push_back({one.counter, one.seq, std::move(one.outcome)});
     }
     const auto chain = store_->chain_of(ask.request.device, ask.request.epoch);
