@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The only request whose data is in its address. Every value is of characters that need no escaping.
+#include "sync/base/number.hpp"
 #include "sync/protocol/messages.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <fmt/format.h>
 #include <limits>
 #include <map>
@@ -15,11 +15,8 @@ constexpr std::string_view pull_path = "/v1/sync/pull";
 
 std::optional<std::uint64_t> number(std::string_view text, std::uint64_t max)
 {
-    std::uint64_t value{};
-    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (failed != std::errc() || end != text.data() + text.size() || value > max)
-        return std::nullopt;
-    return value;
+    const auto value = number_from<std::uint64_t>(text);
+    return value && *value <= max ? value : std::nullopt;
 }
 
 tl::unexpected<Error> wrong(std::string what) { return fail(ErrorKind::input, std::move(what), "pull"); }

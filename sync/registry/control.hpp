@@ -12,6 +12,7 @@
 /// A failure is {"error":{"kind","what","where","remedy"}}.
 
 #include "sync/base/files.hpp"
+#include "sync/base/local_socket.hpp"
 #include "sync/registry/service.hpp"
 
 #include <filesystem>
@@ -36,7 +37,7 @@ public:
 private:
     ControlSocket(FileDescriptor listener, FileDescriptor wake, std::filesystem::path file, Handle handle);
     void serve();
-    void converse(int connection);
+    void converse(LineSocket connection);
 
     FileDescriptor listener_;
     FileDescriptor wake_; ///< an eventfd: time to go

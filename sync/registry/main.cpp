@@ -2,12 +2,12 @@
 #include "sync/base/files.hpp"
 #include "sync/base/json.hpp"
 #include "sync/base/log.hpp"
+#include "sync/base/number.hpp"
 #include "sync/registry/control.hpp"
 #include "sync/registry/folder.hpp"
 #include "sync/registry/registry.hpp"
 
 #include <CLI/CLI.hpp>
-#include <charconv>
 #include <csignal>
 #include <iostream>
 
@@ -46,9 +46,10 @@ Result<HttpServer::Options> read_listen(const Arguments& arguments)
     if (options.address.size() > 2 && options.address.front() == '[')
         options.address = options.address.substr(1, options.address.size() - 2);
     const std::string_view port = std::string_view(arguments.listen).substr(colon + 1);
-    const auto [end, failed] = std::from_chars(port.data(), port.data() + port.size(), options.port);
-    if (failed != std::errc() || end != port.data() + port.size())
+    const auto number = number_from<std::uint16_t>(port);
+    if (!number)
         return wrong("the port must be a number up to 65535", "0 takes any free port, see --port-file");
+    options.port = *number;
     if (!arguments.insecure_loopback)
         return wrong("this version speaks plain HTTP only", "add --insecure-loopback, on this machine alone");
     if (!is_loopback(options.address))

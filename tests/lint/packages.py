@@ -73,8 +73,9 @@ PROGRAMS = {
 
 # Python module that a script imports -> package.
 MODULES = {"pymodbus": "python3-pymodbus", "serial": "python3-serial", "serial_asyncio": "python3-serial-asyncio",
-           "PIL": "python3-pil", "numpy": "python3-numpy", "yaml": "python3-yaml", "jsonschema": "python3-jsonschema", "requests": "python3-requests",
-           "reportlab": "python3-reportlab", "cryptography": "python3-cryptography", "psycopg2": "python3-psycopg2"}
+           "PIL": "python3-pil", "numpy": "python3-numpy", "yaml": "python3-yaml", "requests": "python3-requests",
+           "reportlab": "python3-reportlab", "cryptography": "python3-cryptography", "psycopg2": "python3-psycopg2",
+           "jsonschema": "python3-jsonschema"}
 
 _NAMED = re.compile(r"\bfind_(?:package|library|path|program)\s*\(([^()]*)\)|\bpkg_check_modules\s*\(([^()]*)\)")
 _NOT_MODULES = {"REQUIRED", "IMPORTED_TARGET", "QUIET", "NO_CMAKE_PATH", "GLOBAL"}

@@ -105,7 +105,7 @@ class Caller:
         status, kind, data = self.raw(method, target, body, headers)
         path = target.split("?")[0]
         operation = DOCUMENT["paths"][path][method.lower()]
-        check(str(status) in operation["responses"], f"{method} {path} answers {status}, which the document lacks: {data}")
+        check(str(status) in operation["responses"], f"{method} {path} answers {status}, not in the document: {data}")
         content = resolve(operation["responses"][str(status)])["content"]
         check(kind.split(";")[0] in content, f"{method} {path} answers {kind}")
         if "json" not in kind:
@@ -188,8 +188,8 @@ def push(caller, key, master):
     part = {"category": "member_state", "confirmed_by": "", "delegation": "CHE", "flags": [], "language": "fr",
             "role": "delegate", "state": "approved"}
     chain.add("delegate.registered", {"delegate": "R-1", "participation": part, "provisional": False},
-              record(master, {"registration_id": "R-1", "badge_name": "Zoé", "category": "member_state", "role": "delegate",
-                              "state": "approved", "language": "fr"}))
+              record(master, {"registration_id": "R-1", "badge_name": "Zoé", "category": "member_state",
+                              "role": "delegate", "state": "approved", "language": "fr"}))
     chain.add("delegate.checked_in", {"delegate": "R-1", "identified_by": "code", "released_by": None})
     chain.add("delegate.checked_in", {"delegate": "R-1", "identified_by": "code", "released_by": None})
     chain.add("robot.waved", {"greeting": "鑰匙 “é”\n"})
@@ -203,7 +203,8 @@ def push(caller, key, master):
     check(answer["last_counter"] == 5 and answer["last_hash"] == chain.prev, "it says where it stands")
     check(chain.push(caller, key)[1]["outcomes"] == answer["outcomes"], "a repeated push has its stored outcomes")
     for changes, status, error in (({"protocol": 2}, 426, "protocol"), ({"epoch": 2}, 400, "malformed"),
-                                   ({"head_signature": "0" * 128}, 401, "signature"), ({"device": 7}, 400, "malformed")):
+                                   ({"head_signature": "0" * 128}, 401, "signature"),
+                                   ({"device": 7}, 400, "malformed")):
         got, answer = chain.push(caller, key, **changes)
         check((got, answer["error"]) == (status, error), f"push with {changes}: {got} {answer}")
     twisted = [{**chain.facts[0], "hash": ZERO}]
