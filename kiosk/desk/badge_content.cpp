@@ -3,6 +3,7 @@
 #include "kiosk/desk/desk.hpp"
 
 #include "kiosk/i18n/messages.hpp"
+#include "sync/domain/people/unicode.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -10,29 +11,26 @@
 namespace montbrillant {
 namespace {
 
+/// Georgian and Ethiopic are letters of no Latin script too; apostrophes and marks are of none.
 bool latin_only(const std::string& text)
 {
-    // Latin letters, with or without marks, end at U+024F; U+1E00..U+1EFF are Latin too (Vietnamese).
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto lead = static_cast<unsigned char>(text[i]);
-        const bool latin_lead = lead < 0xCA || lead == 0xE1 || (lead & 0xC0U) == 0x80U;
-        if (!latin_lead)
-            return false;
-    }
-    return true;
+    const auto points = unicode::code_points(text);
+    return std::all_of(points.begin(), points.end(), [](char32_t c) {
+        return !unicode::is_letter(c) || unicode::script_of(c) == unicode::Script::latin;
+    });
 }
 
-i18n::Id word_of(Role role)
+std::optional<i18n::Id> word_of(Role role)
 {
     switch (role) {
-    case Role::delegate:
+    case Role::delegate: return std::nullopt;
     case Role::head: return i18n::Id::role_head;
     case Role::deputy_head: return i18n::Id::role_deputy_head;
     case Role::chair: return i18n::Id::role_chair;
     case Role::vice_chair: return i18n::Id::role_vice_chair;
     case Role::rapporteur: return i18n::Id::role_rapporteur;
     }
-    return i18n::Id::role_head;
+    return std::nullopt;
 }
 
 } // namespace
@@ -72,28 +70,34 @@ Result<BadgeContent> Desk::badge_content(const DelegateId& id, const BadgeId& ba
     MB_TRY(const auto person, store_.person(id));
     if (!person)
         return fail(ErrorKind::storage, "the person's record is not here", id.str());
+    BadgeContent content = content_of(*person);
+    content.badge = badge;
+    return content;
+}
+
+BadgeContent Desk::content_of(const Person& person) const
+{
     BadgeContent content;
-    content.language = person->language;
-    content.event = {profile_->study_group, profile_->title.in(person->language),
-                     profile_->place.in(person->language)};
-    content.latin_name = person->badge_name;
-    content.name = profile_->printing.native_name ? person->full_name() : person->badge_name;
+    content.language = person.language;
+    content.event = {profile_->study_group, profile_->title.in(person.language),
+                     profile_->place.in(person.language)};
+    content.latin_name = person.badge_name;
+    content.name = profile_->printing.native_name ? person.full_name() : person.badge_name;
     if (latin_only(content.name)) {
-        content.name = person->badge_name;
+        content.name = person.badge_name;
         content.latin_name.clear();
     }
-    content.organization = person->organization;
-    content.delegation = profile_->delegation_name(person->delegation, person->language);
-    content.category = name_of(person->category);
-    content.category_word = profile_->name_of(person->category).in(person->language);
-    content.category_letter = std::string(1, letter_of(person->category));
-    if (is_leadership(person->role)) {
-        content.role = name_of(person->role);
-        content.role_word = i18n::text(person->language, word_of(person->role));
+    content.organization = person.organization;
+    content.delegation = profile_->delegation_name(person.delegation, person.language);
+    content.category = name_of(person.category);
+    content.category_word = profile_->name_of(person.category).in(person.language);
+    content.category_letter = std::string(1, letter_of(person.category));
+    if (const auto word = word_of(person.role)) {
+        content.role = name_of(person.role);
+        content.role_word = i18n::text(person.language, *word);
     }
-    if (profile_->printing.newcomer_mark && person->flags.contains(Flag::newcomer))
+    if (profile_->printing.newcomer_mark && person.flags.contains(Flag::newcomer))
         content.flags.emplace(name_of(Flag::newcomer));
-    content.badge = badge;
     return content;
 }
 

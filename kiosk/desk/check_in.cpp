@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who stands there, may they have a badge, and which card is theirs.
+#include "badge/print/print_journal.hpp"
 #include "kiosk/desk/desk.hpp"
 #include "kiosk/desk/words.hpp"
 
@@ -17,19 +18,6 @@ Participation participation_of(const SignedConfirmation& code)
     return participation;
 }
 
-/// All that the signed code says of a person nobody here knows yet.
-Person person_of(const SignedConfirmation& code)
-{
-    Person person;
-    person.id = code.delegate;
-    person.badge_name = code.badge_name;
-    person.family_name = code.badge_name;
-    person.organization = code.organization;
-    person.category = code.category;
-    person.language = code.language;
-    return person;
-}
-
 bool same_letters(std::string_view a, std::string_view b)
 {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),
@@ -44,10 +32,30 @@ bool finished(const State& state, const Delegate& delegate)
 
 } // namespace
 
+Person person_of(const SignedConfirmation& code)
+{
+    Person person;
+    person.id = code.delegate;
+    person.badge_name = code.badge_name;
+    person.family_name = code.badge_name;
+    person.organization = code.organization;
+    person.category = code.category;
+    person.language = code.language;
+    return person;
+}
+
 std::optional<DelegateId> Desk::by_code(const std::string& text) const
 {
-    const auto parsed = ShortCode::parse(text);
-    if (const auto found = by_code_.find(parsed ? parsed->str() : text); found != by_code_.end())
+    if (const auto parsed = ShortCode::parse(text)) {
+        if (const auto found = by_code_.find(parsed->str()); found != by_code_.end())
+            return found->second;
+    }
+    constexpr std::string_view around = " \t\r\n"; // a scanner's suffix
+    const auto first = text.find_first_not_of(around);
+    if (first == std::string::npos)
+        return std::nullopt;
+    const auto last = text.find_last_not_of(around);
+    if (const auto found = by_code_.find(text.substr(first, last - first + 1)); found != by_code_.end())
         return found->second;
     return std::nullopt;
 }
@@ -58,8 +66,7 @@ Served<Identified> Desk::identify_signed(const std::string& text)
     auto code = verify_qr(text, keys, profile_->id, clock_.wall());
     if (!code)
         return turn_away(notice_of(code.error()), std::string(name_of(code.error())));
-    Identified who{code->delegate, *code};
-    return who;
+    return Identified{code->delegate, *code, true};
 }
 
 /// Pending, cancelled and finished registrations are told at once, before a badge is shown.
@@ -99,6 +106,7 @@ Served<Identified> Desk::identify(const std::string& text)
         if (!found)
             return turn_away(flow::Notice::code_unreadable, "no registration has this code");
         who.delegate = *found;
+        who.by_code = true;
         break;
     }
     }
@@ -121,16 +129,41 @@ Served<void> Desk::released(const CheckInWish& wish) const
             return no(flow::Notice::staff_only, "the badge does not carry the right to release");
         return {};
     }
-    if (wish.who.code || wish.last_four.empty())
+    if (wish.who.by_code || knows_last_four(wish.who.delegate, wish.last_four))
         return {};
-    const auto codes = codes_of_.find(wish.who.delegate);
-    const auto proves = [&wish](const std::string& code) {
-        return code.size() >= 4 &&
-               same_letters(std::string_view(code).substr(code.size() - 4), wish.last_four);
-    };
-    if (codes == codes_of_.end() || std::none_of(codes->second.begin(), codes->second.end(), proves))
-        return no(flow::Notice::wrong_characters, "the last four characters of the code do not match");
-    return {};
+    return no(flow::Notice::wrong_characters, "the last four characters of the code do not match");
+}
+
+bool Desk::knows_last_four(const DelegateId& id, std::string_view typed) const
+{
+    constexpr std::size_t four = 4;
+    const auto codes = codes_of_.find(id);
+    if (codes == codes_of_.end() || typed.size() != four)
+        return false;
+    return std::any_of(codes->second.begin(), codes->second.end(), [typed](const std::string& code) {
+        return code.size() >= four && same_letters(std::string_view(code).substr(code.size() - four), typed);
+    });
+}
+
+/// A run that goes on after the printer gave up needs a new copy: a print key that ended prints no more.
+Served<BadgeId> Desk::printable(const BadgeId& badge, const std::string& actor)
+{
+    const Badge& known = *store_.view().badges.find(badge);
+    if (known.printed)
+        return badge;
+    const auto job = store_.print_jobs().find(print_key(badge, known.issue, known.copies));
+    if (!job)
+        return storage_trouble(job.error());
+    const bool ended = *job && ((*job)->state == name_of(PrintState::failed) ||
+                                (*job)->state == name_of(PrintState::cancelled));
+    if (!ended)
+        return badge;
+    Draft draft;
+    draft.facts.push_back(fact::PrintQueued{badge, known.copies + 1});
+    draft.actor = actor;
+    if (auto facts = commit(std::move(draft)); !facts)
+        return storage_trouble(facts.error());
+    return badge;
 }
 
 Served<CheckInDone> Desk::check_in(const CheckInWish& wish)
@@ -139,9 +172,9 @@ Served<CheckInDone> Desk::check_in(const CheckInWish& wish)
         return turn_away(allowed.error().notice, allowed.error().reason, wish.who.delegate);
     const bool unknown = store_.view().delegates.find(wish.who.delegate) == nullptr;
     command::CheckIn command{wish.who.delegate,
-                             wish.by_staff   ? "staff"
-                             : wish.who.code ? "code"
-                                             : "name",
+                             wish.by_staff      ? "staff"
+                             : wish.who.by_code ? "code"
+                                                : "name",
                              wish.released_by,
                              new_badge_id(random_),
                              {}};
@@ -162,6 +195,10 @@ Served<CheckInDone> Desk::check_in(const CheckInWish& wish)
     }
     if (command.provisional)
         index(person_of(*wish.who.code));
+    if (decided->facts.empty()) {
+        if (auto ready = printable(decided->badge, "kiosk"); !ready)
+            return tl::unexpected(ready.error());
+    }
 
     const Badge& badge = *store_.view().badges.find(decided->badge);
     CheckInDone done{wish.who.delegate,

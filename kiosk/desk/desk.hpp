@@ -48,6 +48,7 @@ template <class T> using Served = tl::expected<T, TurnedAway>;
 struct Identified {
     DelegateId delegate;
     std::optional<SignedConfirmation> code; ///< when a signed code was shown
+    bool by_code = false;                   ///< signed, short or foreign: whoever holds it may check in
 };
 
 struct CheckInDone {
@@ -123,7 +124,8 @@ public:
     [[nodiscard]] Result<std::string> issue_ticket(const std::optional<DelegateId>& delegate,
                                                    const std::string& reason);
     enum class PinAnswer { right, wrong, wait };
-    [[nodiscard]] PinAnswer check_pin(const DelegateId& staff, const std::string& pin);
+    /// From the fifth wrong try on each is followed by a longer wait, also over a restart.
+    [[nodiscard]] PinAnswer check_pin(const DelegateId& staff, std::string_view pin);
 
     [[nodiscard]] std::vector<Hit> search(std::string_view query, std::size_t limit) const;
     [[nodiscard]] Result<std::optional<Person>> person(const DelegateId& id) { return store_.person(id); }
@@ -137,6 +139,8 @@ public:
     [[nodiscard]] const EventProfile& profile() const { return *profile_; }
 
 private:
+    /// Keeps the attempt, in words without personal data. A child with a tram card taps for hours: of more
+    /// than `attempts_at_once` only one in `attempt_every` is kept, and says how many were not.
     [[nodiscard]] tl::unexpected<TurnedAway> turn_away(flow::Notice notice, std::string reason,
                                                        std::optional<DelegateId> delegate = {});
     [[nodiscard]] tl::unexpected<TurnedAway> turn_away(const Refused& refused,
@@ -151,6 +155,11 @@ private:
     [[nodiscard]] std::optional<DelegateId> by_code(const std::string& text) const;
     [[nodiscard]] std::optional<TurnedAway> not_now(const DelegateId& id) const;
     [[nodiscard]] Served<void> released(const CheckInWish& wish) const;
+    [[nodiscard]] Served<BadgeId> printable(const BadgeId& badge, const std::string& actor);
+    [[nodiscard]] bool knows_last_four(const DelegateId& id, std::string_view typed) const;
+    [[nodiscard]] Served<LoanOffer> may_borrow(const DelegateId& delegate);
+    [[nodiscard]] BadgeContent content_of(const Person& person) const;
+    [[nodiscard]] bool attempt_may_be_kept();
     [[nodiscard]] std::vector<LockerNo> doors(bool low_first) const;
     [[nodiscard]] std::string due() const;
     [[nodiscard]] std::optional<flow::Texts> next_session(const DelegateId& id) const;
@@ -192,9 +201,19 @@ private:
         DelegateId delegate;
     };
     std::unordered_map<UnlockId, Unlocking> unlocking_;
+
+    static constexpr int attempts_at_once = 20;
+    static constexpr Millis attempt_every{30000};
+    static constexpr Millis help_every{60000};
+    int attempts_left_ = attempts_at_once;
+    MonoTime attempts_since_;
+    unsigned attempts_dropped_ = 0;
+    std::optional<MonoTime> help_called_;
 };
 
 /// The six texts of a profile as the flow carries them.
 [[nodiscard]] flow::Texts texts_of(const SixTexts& texts);
+/// All that a signed code says of a person whom nobody here knows yet.
+[[nodiscard]] Person person_of(const SignedConfirmation& code);
 
 } // namespace montbrillant

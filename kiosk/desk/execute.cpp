@@ -25,8 +25,7 @@ void Desk::show(std::uint64_t job, const Identified& who)
         return tell(
             flow::PersonRefused{job, flow::Notice::trouble,
                                 ticket_for({flow::Notice::trouble, view.error().text(), who.delegate})});
-    tell(flow::NextSession{next_session(who.delegate)});
-    tell(flow::PersonFound{job, std::move(*view)});
+    tell(flow::PersonFound{job, std::move(*view), who.by_code, next_session(who.delegate)});
 }
 
 void Desk::answer(const flow::ResolveCode& command)
@@ -39,6 +38,8 @@ void Desk::answer(const flow::ResolveCode& command)
 
 void Desk::answer(const flow::SearchPeople& command)
 {
+    if (classify(command.query) == ScannedText::short_code && by_code(command.query))
+        return answer(flow::ResolveCode{command.job, command.query});
     const auto most = static_cast<std::size_t>(profile_->search.rows_max);
     const auto hits = search(command.query, most + 1);
     flow::RowsFound found{command.job, {}, hits.size() > most};
@@ -68,9 +69,13 @@ void Desk::answer(const flow::DrawBadge& command)
 {
     if (!layout_)
         return;
-    const auto content = badge_content(command.delegate, BadgeId());
-    if (!content)
-        return; // known from a signed code only: the screen shows the name alone
+    auto content = badge_content(command.delegate, BadgeId());
+    if (!content) {
+        const auto known = identify_signed(command.code);
+        if (!known)
+            return;
+        content = content_of(person_of(*known->code));
+    }
     auto image = render_rgba(*layout_, *content, preview_width_px);
     if (!image)
         return log::warn("no badge preview error=\"{}\"", image.error().text());
@@ -81,7 +86,7 @@ void Desk::answer(const flow::DrawBadge& command)
 
 void Desk::answer(const flow::CheckIn& command)
 {
-    CheckInWish wish{{command.delegate, {}}, command.released_by, command.last_four, false};
+    CheckInWish wish{{command.delegate, {}, false}, command.released_by, command.last_four, false};
     if (!command.code.empty()) {
         auto who = identify(command.code); // the code is the proof, so it is read again, not remembered
         if (!who)
@@ -161,7 +166,7 @@ void Desk::answer(const flow::GiveBackLocker& command)
 
 void Desk::answer(const flow::CheckPin& command)
 {
-    const auto answer = check_pin(command.staff, command.pin);
+    const auto answer = check_pin(command.staff, command.pin.digits());
     tell(flow::PinAnswered{command.job, answer == PinAnswer::right, answer == PinAnswer::wait});
 }
 
@@ -186,12 +191,15 @@ void Desk::answer(const flow::IssueTicket& command)
 {
     auto ticket = issue_ticket(command.delegate, command.reason);
     if (!ticket)
-        return static_cast<void>(storage_trouble(ticket.error()));
-    tell(flow::TicketIssued{command.job, std::move(*ticket)});
+        static_cast<void>(storage_trouble(ticket.error()));
+    tell(flow::TicketIssued{command.job, ticket.value_or("")});
 }
 
 void Desk::answer(const flow::CallStaff& command)
 {
+    if (help_called_ && clock_.mono() - *help_called_ < help_every)
+        return; // they are on their way
+    help_called_ = clock_.mono();
     if (auto ticket = issue_ticket({}, "help is called: " + command.reason); !ticket)
         static_cast<void>(storage_trouble(ticket.error()));
 }

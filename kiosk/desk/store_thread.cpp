@@ -24,10 +24,14 @@ void StoreThread::loop()
     constexpr Millis patience{1000};
     for (;;) {
         auto task = tasks_.pop(patience);
-        if (task)
-            (*task)();
-        else if (tasks_.closed())
+        if (!task && tasks_.closed())
             return;
+        try {
+            if (task)
+                (*task)();
+        } catch (const std::exception& error) {
+            log::error("a task of the store's thread ended: {}", error.what());
+        }
     }
 }
 
@@ -39,7 +43,14 @@ Result<> StoreThread::run(const std::function<Result<>(Store&)>& work)
         return work(store_);
     auto done = std::make_shared<std::promise<Result<>>>();
     auto answer = done->get_future();
-    if (!post([this, &work, done] { done->set_value(work(store_)); }))
+    const auto task = [this, &work, done] {
+        try {
+            done->set_value(work(store_));
+        } catch (const std::exception& error) {
+            done->set_value(fail(ErrorKind::storage, error.what()));
+        }
+    };
+    if (!post(task))
         return fail(ErrorKind::storage, "the kiosk is stopping, or too much waits to be saved");
     return answer.get();
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kiosk/desk/words.hpp"
 
+#include "sync/domain/people/unicode.hpp"
+
 namespace montbrillant {
 
 flow::Notice notice_of(Refusal refusal)
@@ -67,21 +69,22 @@ flow::LockerStep step_of(UnlockOutcome outcome)
 
 std::string masked(const std::string& name)
 {
-    std::string out;
-    bool first = true;
-    for (std::size_t i = 0; i < name.size();) {
-        std::size_t length = 1;
-        while (i + length < name.size() && (static_cast<unsigned char>(name[i + length]) & 0xC0U) == 0x80U)
-            ++length;
-        const bool separator = length == 1 && (name[i] == ' ' || name[i] == '-' || name[i] == '\'');
-        if (first || separator)
-            out.append(name, i, length);
-        else
-            out += '*';
-        first = separator;
-        i += length;
+    std::u32string out;
+    bool at_start = true;
+    bool shown = false;
+    for (const char32_t c : unicode::code_points(name)) {
+        const bool separator = c == U' ' || c == U'-' || c == U'\'';
+        // Of a word that is written with an alphabet one letter says little; a Han character or a Hangul
+        // syllable is half of a name, so only the first of all is shown.
+        const auto script = unicode::script_of(c);
+        const bool syllable = script == unicode::Script::han || script == unicode::Script::hangul ||
+                              script == unicode::Script::kana;
+        const bool show = separator || (at_start && (!shown || !syllable));
+        out += show ? c : U'*';
+        shown = shown || !separator;
+        at_start = separator;
     }
-    return out;
+    return unicode::utf8(out);
 }
 
 } // namespace montbrillant

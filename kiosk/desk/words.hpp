@@ -16,8 +16,8 @@ namespace montbrillant {
 [[nodiscard]] flow::Notice notice_of(CodeFault fault);
 [[nodiscard]] flow::LockerStep step_of(UnlockOutcome outcome);
 
-/// "M*** D****": the first letter of each word, and a star for each of the others; a single Han or Hangul
-/// letter keeps itself.
+/// "M*** D****": the first letter of each word, and a star for each of the others; of a name in Han, Hangul
+/// or kana the first character alone: "李**".
 [[nodiscard]] std::string masked(const std::string& name);
 
 } // namespace montbrillant

@@ -2,9 +2,12 @@
 #pragma once
 
 /// Private to flow: one step in the making. Each journey's file adds handlers; update.cpp sends messages to
-/// them by screen.
+/// them by screen. A button or a device may speak when its screen is gone, so every handler looks where the
+/// person is.
 
 #include "kiosk/flow/update.hpp"
+
+#include <initializer_list>
 
 namespace montbrillant::flow {
 
@@ -47,49 +50,72 @@ public:
     void operator()(const TakenBack& msg);
     void operator()(const TicketIssued& msg);
     void operator()(const BroadcastChanged& msg);
-    void operator()(const NextSession& msg);
     void operator()(const Tick& msg);
 
 private:
-    // --- moving about (update.cpp) ------------------------------------------------------------------------
+    // --- moving about (moves.cpp) -------------------------------------------------------------------------
+    /// The screen of the journey, also while info, help or language lies over it.
+    [[nodiscard]] Screen here() const;
+    /// On this screen, and no answer is awaited.
+    [[nodiscard]] bool ready(Screen screen) const { return model_.screen == screen && !model_.busy; }
     /// A new screen; answers still on their way belong to the old one and are dropped.
     void go(Screen screen);
-    /// The next screen of the same question: an answer on its way is still wanted.
+    /// The next screen of the same question: an answer on its way is still wanted. What lies over the journey
+    /// stays there; the new screen shows when it is closed.
     void move_on(Screen screen);
     /// Info, help and language lie over a screen and give it back untouched.
     void lay_over(Screen screen);
+    void close_overlay();
     void go_back();
+    void call_staff();
     /// The end of a session: everything of the person goes, settings and devices stay.
     void reset();
     /// A new question: its number, and the buttons go quiet.
     [[nodiscard]] std::uint64_t ask();
-    [[nodiscard]] bool answers(std::uint64_t job) const { return job == model_.job; }
-    void answered() { model_.busy = false; }
+    /// Is this the awaited answer, to a question of one of these screens? Then nothing is awaited any more.
+    [[nodiscard]] bool take_answer(std::uint64_t job, std::initializer_list<Screen> asked_on);
     void tell(Notice notice, Tone tone);
     void send(Cmd command) { commands_.push_back(std::move(command)); }
     [[nodiscard]] bool device_ok(Device device) const;
-    void alive() { model_.last_touch = now_; }
+    /// Somebody is there.
+    void alive();
 
     // --- check_in.cpp --------------------------------------------------------------------------------------
-    void resolve_code(const std::string& text);
+    void start_search();
+    void back_to_search();
+    void scan_confirmation(const std::string& text);
     void type_search(const std::string& typed);
     void show_person(const PersonView& person, bool by_name);
-    void person_confirmed();
+    void confirm_yes();
+    void please_correct();
+    void verify_submit();
+    void card_later();
     void check_in(std::optional<DelegateId> released_by);
     void maybe_finished();
     void hand_to_desk(std::string reason);
-    void press_check_in(Button button);
+    void show_ticket(const std::string& ticket, Notice notice);
 
     // --- lockers.cpp ---------------------------------------------------------------------------------------
+    void want_locker();
+    void choose_low_door();
+    void give_back_locker();
+    void locker_is_empty();
     void open_locker(const PersonView& person, const BadgeId& badge);
-    void press_locker(Button button);
 
     // --- staff.cpp -----------------------------------------------------------------------------------------
-    void press_staff(Button button);
-    void scan_laptop(const LaptopTag& tag);
+    void sign_in(const StaffSession& staff);
+    void erase_digit();
+    void submit_pin();
+    void start_lending();
+    void start_take_back();
+    void back_to_staff_menu();
+    void scan_laptop(const std::string& text);
     void lend(bool terms_accepted);
+    void accept_terms();
+    void take_back(bool faulty);
 
-    // --- time ----------------------------------------------------------------------------------------------
+    // --- time (time.cpp) -------------------------------------------------------------------------------
+    void watch_attract();
     void watch_idle();
     void watch_printer();
 
@@ -97,8 +123,5 @@ private:
     MonoTime now_;
     std::vector<Cmd>& commands_;
 };
-
-/// Idle screens: nothing to time out, nothing of a person shown.
-[[nodiscard]] bool at_rest(const Model& model);
 
 } // namespace montbrillant::flow

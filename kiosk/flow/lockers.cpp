@@ -4,38 +4,56 @@
 
 namespace montbrillant::flow {
 
-void Journey::press_locker(Button button)
+void Journey::want_locker()
 {
-    switch (button) {
-    case Button::locker_wanted:
-    case Button::locker_again: model_.locker_step = LockerStep::tap; return go(Screen::locker);
-    case Button::locker_low_door: model_.low_door = !model_.low_door; return;
-    case Button::locker_give_back: model_.locker_step = LockerStep::ask_empty; return;
-    case Button::locker_is_empty:
-        if (model_.person && !model_.busy)
-            send(GiveBackLocker{ask(), model_.person->id});
+    if (!ready(Screen::done) && !ready(Screen::locker))
         return;
-    default: return; // NOLINT: the caller sends only these
-    }
+    model_.locker_step = LockerStep::tap;
+    go(Screen::locker);
+}
+
+void Journey::choose_low_door()
+{
+    if (ready(Screen::locker))
+        model_.low_door = !model_.low_door;
+}
+
+void Journey::give_back_locker()
+{
+    const bool may_stand_open = model_.locker_step == LockerStep::opened ||
+                                model_.locker_step == LockerStep::already_open ||
+                                model_.locker_step == LockerStep::wrong_door;
+    if (ready(Screen::locker) && may_stand_open)
+        model_.locker_step = LockerStep::ask_empty;
+}
+
+void Journey::locker_is_empty()
+{
+    if (ready(Screen::locker) && model_.locker_step == LockerStep::ask_empty && model_.person)
+        send(GiveBackLocker{ask(), model_.person->id});
 }
 
 void Journey::open_locker(const PersonView& person, const BadgeId& badge)
 {
-    const bool same_person = model_.person && model_.person->id == person.id;
-    if (!same_person)
+    const CardUid card = model_.card;
+    const bool low_door = model_.low_door || person.accessible;
+    if (!model_.person || model_.person->id != person.id) {
+        if (model_.person)
+            reset(); // another person stands here now
         model_.language = person.language;
+    }
+    model_.card = CardUid();
     model_.person = person;
     model_.badge_id = badge;
     go(Screen::locker);
     model_.locker_step = LockerStep::opening;
-    send(OpenLocker{ask(), person.id, badge, model_.card, model_.low_door || person.accessible});
+    send(OpenLocker{ask(), person.id, badge, card, low_door});
 }
 
 void Journey::operator()(const LockerAnswered& msg)
 {
-    if (!answers(msg.job))
+    if (!take_answer(msg.job, {Screen::locker}))
         return;
-    answered();
     model_.locker_step = msg.step;
     if (!msg.door.empty())
         model_.door = msg.door;
@@ -48,8 +66,8 @@ void Journey::operator()(const LockerAnswered& msg)
 
 void Journey::operator()(const DoorClosed& msg)
 {
-    if (model_.screen == Screen::locker && model_.locker_step == LockerStep::close_door &&
-        msg.door == model_.door && model_.person && !model_.busy)
+    if (here() == Screen::locker && model_.locker_step == LockerStep::close_door && msg.door == model_.door &&
+        model_.person && !model_.busy)
         send(GiveBackLocker{ask(), model_.person->id});
 }
 

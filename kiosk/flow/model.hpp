@@ -6,6 +6,7 @@
 /// safe. Times are monotonic. Holds personal data of the one person in front of the glass, and is replaced by
 /// a fresh Model when the session ends.
 
+#include "kiosk/flow/pin.hpp"
 #include "sync/base/clock.hpp"
 #include "sync/base/ids.hpp"
 #include "sync/base/language.hpp"
@@ -213,7 +214,7 @@ enum class LendStep { tap_badge, scan_tag, terms, lent, joined_queue };
 
 struct Printing {
     bool printed = false;
-    bool failed = false;
+    bool failed = false; ///< handed to the desk
     MonoTime started;
     Millis expected{4000};
     std::string words; ///< for staff
@@ -257,7 +258,7 @@ struct Model {
 
     std::optional<StaffSession> staff; ///< signed in, or just tapped and asked for the PIN
     std::size_t pin_digits = 0;        ///< how many are typed; the digits themselves are never drawn
-    std::string pin;
+    Pin pin;
     LendStep lend_step = LendStep::tap_badge;
     LaptopTag laptop;
     std::string due; ///< "Friday 15 September, 17:00" as the desk words it
@@ -269,10 +270,12 @@ struct Model {
     MonoTime now;
     MonoTime last_touch;
     MonoTime screen_since;
+    MonoTime last_tick;
     bool timeout_dialog = false;
     int timeout_seconds_left = 0;
     int minutes_to_opening = -1; ///< negative: opened or unknown
     std::uint64_t job = 0;       ///< the newest question asked; answers to older ones are dropped
+    std::uint64_t badge_job = 0; ///< the drawing of this person's badge, awaited beside other questions
 };
 
 } // namespace montbrillant::flow

@@ -57,6 +57,8 @@ struct DoorClosed {
 struct PersonFound {
     std::uint64_t job{};
     PersonView person;
+    bool by_code{};                    ///< what was scanned or typed is their confirmation code
+    std::optional<Texts> next_session; ///< room and title, for the done screen
 };
 struct PersonRefused { ///< also: nobody found
     std::uint64_t job{};
@@ -129,12 +131,9 @@ struct TakenBack {
 };
 struct TicketIssued {
     std::uint64_t job{};
-    std::string ticket;
+    std::string ticket; ///< empty: it could not be saved; the desk helps all the same
 };
 struct BroadcastChanged {
-    std::optional<Texts> text;
-};
-struct NextSession {
     std::optional<Texts> text;
 };
 
@@ -149,13 +148,14 @@ using Msg =
                  CardPlaced, TwoCards, DeviceChanged, PrintFinished, PrintTrouble, DoorClosed, PersonFound,
                  PersonRefused, RowsFound, BadgeDrawn, CheckedIn, CheckInRefused, CardBound, CardRefused,
                  CardOfDelegate, CardOfStaff, CardUnknown, LockerAnswered, PinAnswered, LoanAnswered,
-                 TakenBack, TicketIssued, BroadcastChanged, NextSession, Tick>;
+                 TakenBack, TicketIssued, BroadcastChanged, Tick>;
 
 // --- what the model asks for ----------------------------------------------------------------------------
 struct ResolveCode {
     std::uint64_t job{};
     std::string text;
 };
+/// A query that is somebody's whole confirmation code is answered like ResolveCode.
 struct SearchPeople {
     std::uint64_t job{};
     std::string query;
@@ -164,9 +164,11 @@ struct LoadPerson {
     std::uint64_t job{};
     DelegateId delegate;
 };
+/// Nobody waits for the answer: a badge that cannot be drawn stays undrawn.
 struct DrawBadge {
     std::uint64_t job{};
     DelegateId delegate;
+    std::string code; ///< the scanned text, for a person unknown here
 };
 /// `released_by`: the staff member who looked at the photo ID; `last_four`: of the code, after a name search.
 struct CheckIn {
@@ -201,7 +203,7 @@ struct GiveBackLocker {
 struct CheckPin {
     std::uint64_t job{};
     DelegateId staff;
-    std::string pin;
+    Pin pin;
 };
 /// With an empty tag: may this delegate borrow now, or join the queue?
 struct LendLaptop {

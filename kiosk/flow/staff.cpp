@@ -7,58 +7,51 @@
 namespace montbrillant::flow {
 namespace {
 
-constexpr std::size_t pin_digits_max = 8;
-constexpr std::size_t pin_digits_min = 4;
+/// A scanner reads anything: what has not the form of an asset tag may be somebody's confirmation, and must
+/// not be shown or kept.
+bool is_asset_tag(const std::string& text)
+{
+    constexpr std::size_t tag_bytes_max = 32;
+    return !text.empty() && text.size() <= tag_bytes_max &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
+}
 
 } // namespace
+
+void Journey::sign_in(const StaffSession& staff)
+{
+    reset();
+    model_.staff = staff;
+    go(Screen::staff_sign_in);
+}
 
 void Journey::operator()(const DigitTyped& msg)
 {
     alive();
-    if (model_.screen != Screen::staff_sign_in || model_.busy || model_.pin.size() >= pin_digits_max)
+    if (!ready(Screen::staff_sign_in))
         return;
-    model_.pin += static_cast<char>('0' + std::clamp(msg.digit, 0, 9));
+    model_.pin.add(static_cast<char>('0' + std::clamp(msg.digit, 0, 9)));
     model_.pin_digits = model_.pin.size();
 }
 
-void Journey::press_staff(Button button)
+void Journey::erase_digit()
 {
-    switch (button) {
-    case Button::pin_erase:
-        if (!model_.pin.empty())
-            model_.pin.pop_back();
-        model_.pin_digits = model_.pin.size();
+    if (!ready(Screen::staff_sign_in))
         return;
-    case Button::pin_submit:
-        if (model_.staff && !model_.busy && model_.pin.size() >= pin_digits_min)
-            send(CheckPin{ask(), model_.staff->id, model_.pin});
-        return;
-    case Button::staff_lend:
-        if (!model_.staff || !model_.staff->can_lend)
-            return tell(Notice::staff_only, Tone::stop);
-        model_.lend_step = LendStep::tap_badge;
-        model_.laptop = LaptopTag();
-        return go(Screen::lend);
-    case Button::staff_take_back: model_.laptop = LaptopTag(); return go(Screen::take_back);
-    case Button::lend_accept:
-        if (model_.lend_step == LendStep::terms && !model_.busy)
-            lend(true);
-        return;
-    case Button::take_back_complete:
-    case Button::take_back_faulty:
-        if (model_.staff && !model_.laptop.empty() && !model_.busy)
-            send(TakeBackLaptop{ask(), model_.staff->id, model_.laptop, button == Button::take_back_faulty});
-        return;
-    default: return; // NOLINT: the caller sends only these
-    }
+    model_.pin.erase_last();
+    model_.pin_digits = model_.pin.size();
+}
+
+void Journey::submit_pin()
+{
+    if (ready(Screen::staff_sign_in) && model_.staff && model_.pin.complete())
+        send(CheckPin{ask(), model_.staff->id, model_.pin});
 }
 
 void Journey::operator()(const PinAnswered& msg)
 {
-    if (!answers(msg.job))
+    if (!take_answer(msg.job, {Screen::staff_sign_in}))
         return;
-    answered();
-    std::fill(model_.pin.begin(), model_.pin.end(), '\0');
     model_.pin.clear();
     model_.pin_digits = 0;
     if (msg.right)
@@ -66,19 +59,49 @@ void Journey::operator()(const PinAnswered& msg)
     tell(msg.must_wait ? Notice::pin_wait : Notice::pin_wrong, Tone::stop);
 }
 
-void Journey::scan_laptop(const LaptopTag& tag)
+void Journey::start_lending()
 {
-    if (model_.busy)
+    if (!ready(Screen::staff_menu) || !model_.staff)
         return;
+    if (!model_.staff->can_lend)
+        return tell(Notice::staff_only, Tone::stop);
+    model_.lend_step = LendStep::tap_badge;
+    go(Screen::lend);
+}
+
+void Journey::start_take_back()
+{
+    if (!ready(Screen::staff_menu) || !model_.staff)
+        return;
+    if (!model_.staff->can_lend)
+        return tell(Notice::staff_only, Tone::stop);
+    go(Screen::take_back);
+}
+
+/// The delegate before the staff member is gone, and nothing of them stays.
+void Journey::back_to_staff_menu()
+{
+    model_.person.reset();
+    model_.laptop = LaptopTag();
+    model_.lend_step = LendStep::tap_badge;
+    model_.due.clear();
+    model_.queue_place = 0;
+    go(Screen::staff_menu);
+    send(Wipe{});
+}
+
+void Journey::scan_laptop(const std::string& text)
+{
+    const bool lending = model_.screen == Screen::lend &&
+                         (model_.lend_step == LendStep::scan_tag || model_.lend_step == LendStep::terms);
+    if (model_.busy || (!lending && model_.screen != Screen::take_back))
+        return send(PlayTone{Tone::attention});
+    if (!is_asset_tag(text))
+        return tell(Notice::laptop_unknown, Tone::stop);
     model_.notice = Notice::none;
-    if (model_.screen == Screen::take_back) {
-        model_.laptop = tag;
-        return;
-    }
-    if (model_.lend_step == LendStep::scan_tag || model_.lend_step == LendStep::terms) {
-        model_.laptop = tag;
+    model_.laptop = LaptopTag(text);
+    if (lending)
         lend(false);
-    }
 }
 
 void Journey::lend(bool terms_accepted)
@@ -87,30 +110,39 @@ void Journey::lend(bool terms_accepted)
         send(LendLaptop{ask(), model_.staff->id, model_.person->id, model_.laptop, terms_accepted});
 }
 
+void Journey::accept_terms()
+{
+    if (ready(Screen::lend) && model_.lend_step == LendStep::terms)
+        lend(true);
+}
+
 void Journey::operator()(const LoanAnswered& msg)
 {
-    if (!answers(msg.job))
+    if (!take_answer(msg.job, {Screen::lend}))
         return;
-    answered();
+    model_.lend_step = msg.step;
+    model_.queue_place = msg.queue_place;
     if (msg.why != Notice::none) {
-        if (msg.step != LendStep::joined_queue)
-            model_.laptop = LaptopTag();
-        model_.lend_step = msg.step;
-        model_.queue_place = msg.queue_place;
+        model_.laptop = LaptopTag();
+        if (msg.step == LendStep::tap_badge)
+            model_.person.reset();
         return tell(msg.why, Tone::stop);
     }
     model_.notice = Notice::none;
-    model_.lend_step = msg.step;
     model_.due = msg.due;
-    model_.queue_place = msg.queue_place;
     send(PlayTone{Tone::good});
+}
+
+void Journey::take_back(bool faulty)
+{
+    if (ready(Screen::take_back) && model_.staff && !model_.laptop.empty())
+        send(TakeBackLaptop{ask(), model_.staff->id, model_.laptop, faulty});
 }
 
 void Journey::operator()(const TakenBack& msg)
 {
-    if (!answers(msg.job))
+    if (!take_answer(msg.job, {Screen::take_back}))
         return;
-    answered();
     model_.laptop = LaptopTag();
     tell(msg.why == Notice::none ? Notice::saved : msg.why,
          msg.why == Notice::none ? Tone::good : Tone::stop);

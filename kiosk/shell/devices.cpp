@@ -10,7 +10,7 @@
 namespace montbrillant {
 namespace {
 
-using State = flow::DeviceHealth::State;
+using Health = flow::DeviceHealth::State;
 
 std::string joined(const std::vector<PrinterNotice>& notices)
 {
@@ -25,7 +25,7 @@ std::string joined(const std::vector<PrinterNotice>& notices)
 void Kiosk::start_reader()
 {
     if (config_.reader_device.empty())
-        return health(flow::Device::reader, State::absent, "No card reader is configured.");
+        return health(flow::Device::reader, Health::absent, "No card reader is configured.");
     ReaderClientOptions options;
     options.program = config_.readerd;
     options.device = config_.reader_device;
@@ -37,7 +37,7 @@ void Kiosk::start_reader()
 Result<> Kiosk::start_printer()
 {
     if (config_.printer_uri.empty()) {
-        health(flow::Device::printer, State::absent, "No badge printer is configured.");
+        health(flow::Device::printer, Health::absent, "No badge printer is configured.");
         return {};
     }
     PrinterSettings settings;
@@ -60,16 +60,18 @@ Result<> Kiosk::start_printer()
     };
     PrintWorker::Settings worker;
     worker.place = config_.printer_name;
-    printer_ = std::make_unique<PrintWorker>(
+    auto running = std::make_unique<PrintWorker>(
         std::move(printer), *print_journal_, clock_, document,
         [this](const PrintEvent& event) { on_print(event); }, worker);
+    const std::lock_guard lock(workers_);
+    printer_ = std::move(running);
     return {};
 }
 
 Result<> Kiosk::start_bank()
 {
     if (config_.bank_map.empty()) {
-        health(flow::Device::bank, State::absent, "No locker bank is configured.");
+        health(flow::Device::bank, Health::absent, "No locker bank is configured.");
         return {};
     }
     BankOverride differently;
@@ -77,7 +79,6 @@ Result<> Kiosk::start_bank()
     if (config_.bank_port)
         differently.port = static_cast<std::uint16_t>(*config_.bank_port);
     MB_TRY(const BankMap map, load_bank_map(config_.bank_map, differently));
-    desk_->use_bank(map); // the store's thread has nothing to do yet: no device has spoken
     unlock_journal_ = std::make_unique<StoreUnlockJournal>(*store_thread_);
     bank_device_ = std::make_unique<ModbusBank>(map, clock_);
     const UnlockPermit permit = [this](const UnlockRequest& request) -> Result<> {
@@ -85,36 +86,44 @@ Result<> Kiosk::start_bank()
             return fail(ErrorKind::refused, "the badge was revoked");
         return {};
     };
-    bank_ = std::make_unique<BankWorker>(*bank_device_, *unlock_journal_, permit, clock_,
-                                         [this](const BankEvent& event) { on_bank(event); });
+    MB_CHECK(store_thread_->run([&](Store&) -> Result<> { // the printer may keep the desk busy already
+        desk_->use_bank(map);
+        return {};
+    }));
+    auto running = std::make_unique<BankWorker>(*bank_device_, *unlock_journal_, permit, clock_,
+                                                [this](const BankEvent& event) { on_bank(event); });
+    const std::lock_guard lock(workers_);
+    bank_ = std::move(running);
     return {};
 }
 
 Result<> Kiosk::start_sync()
 {
     if (store_->identity()->authority) {
-        health(flow::Device::registry, State::ok, "This folder is its own registry.");
+        health(flow::Device::registry, Health::ok, "This folder is its own registry.");
         return {};
     }
-    MB_TRY(sync_, SyncWorker::start(*store_thread_, clock_, random_,
-                                    [this](const SyncEvent& event) { on_sync(event); }));
+    MB_TRY(auto running, SyncWorker::start(*store_thread_, clock_, random_,
+                                           [this](const SyncEvent& event) { on_sync(event); }));
+    const std::lock_guard lock(workers_);
+    sync_ = std::move(running);
     return {};
 }
 
 void Kiosk::on_reader(const ReaderEvent& event)
 {
     if (std::get_if<ReaderReady>(&event))
-        health(flow::Device::reader, State::ok, "");
+        health(flow::Device::reader, Health::ok, "");
     else if (const auto* tapped = std::get_if<CardTapped>(&event))
         tell(flow::CardPlaced{tapped->uid, tapped->tier});
     else if (const auto* complaint = std::get_if<ReaderComplaint>(&event)) {
         if (complaint->what == "one card, please")
             tell(flow::TwoCards{});
         else
-            health(flow::Device::reader, State::trouble,
+            health(flow::Device::reader, Health::trouble,
                    "Card reader: " + complaint->what + ". " + complaint->remedy);
     } else if (const auto* lost = std::get_if<ReaderLost>(&event))
-        health(flow::Device::reader, State::trouble, "Card reader: " + lost->why);
+        health(flow::Device::reader, Health::trouble, "Card reader: " + lost->why);
 }
 
 void Kiosk::on_print(const PrintEvent& event)
@@ -131,7 +140,7 @@ void Kiosk::on_print(const PrintEvent& event)
         });
     };
     if (const auto* state = std::get_if<PrinterState>(&event))
-        health(flow::Device::printer, state->can_print() ? State::ok : State::trouble,
+        health(flow::Device::printer, state->can_print() ? Health::ok : Health::trouble,
                joined(state->notices));
     else if (const auto* done = std::get_if<PrintDone>(&event))
         on_store([this, key = done->key] { desk_->printed(key); });
@@ -150,13 +159,13 @@ void Kiosk::on_bank(const BankEvent& event)
             log::error("the desk is too busy: what a locker did was dropped");
     };
     if (const auto* online = std::get_if<BankOnline>(&event)) {
-        health(flow::Device::bank, State::ok, "");
+        health(flow::Device::bank, Health::ok, "");
         for (const auto& door : online->doors)
             on_store([this, change = DoorChanged{{online->bank, door.door}, door.open}] {
                 desk_->door_changed(change);
             });
     } else if (const auto* offline = std::get_if<BankOffline>(&event))
-        health(flow::Device::bank, State::trouble,
+        health(flow::Device::bank, Health::trouble,
                "Locker bank " + offline->bank.str() + ": " + offline->why);
     else if (const auto* result = std::get_if<UnlockResult>(&event))
         on_store([this, unlock = *result] { desk_->unlocked(unlock); });
@@ -165,16 +174,16 @@ void Kiosk::on_bank(const BankEvent& event)
     else if (const auto* alarm = std::get_if<DoorAlarm>(&event))
         log::warn("locker={} alarm={}", alarm->locker.str(), to_text(alarm->kind));
     else if (const auto* quarantined = std::get_if<BankQuarantined>(&event))
-        health(flow::Device::bank, State::trouble,
+        health(flow::Device::bank, Health::trouble,
                "Locker bank " + quarantined->bank.str() + ": " + quarantined->why);
 }
 
 void Kiosk::on_sync(const SyncEvent& event)
 {
     if (std::get_if<SyncOnline>(&event))
-        health(flow::Device::registry, State::ok, "");
+        health(flow::Device::registry, Health::ok, "");
     else if (const auto* offline = std::get_if<SyncOffline>(&event))
-        health(flow::Device::registry, State::trouble, "Registry: " + offline->words);
+        health(flow::Device::registry, Health::trouble, "Registry: " + offline->words);
     else if (const auto* pulled = std::get_if<SyncPulled>(&event)) {
         if (!store_thread_->post([this, people = pulled->people] { desk_->refresh(people); }))
             log::error("the desk is too busy: new registrations are searchable at the next start");

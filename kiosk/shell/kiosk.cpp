@@ -10,7 +10,7 @@
 namespace montbrillant {
 namespace {
 
-using State = flow::DeviceHealth::State;
+using Health = flow::DeviceHealth::State;
 
 } // namespace
 
@@ -22,10 +22,17 @@ Kiosk::Kiosk(KioskConfig config, Clock& clock, Random& random, std::function<voi
 Kiosk::~Kiosk()
 {
     // Whoever sends goes first; the store's thread finishes what was promised, last.
+    const auto end = [this](auto& worker) {
+        auto last = [&] {
+            const std::lock_guard lock(workers_);
+            return std::move(worker);
+        }();
+        last.reset(); // it may still wait for the store's thread, which may wait for the lock
+    };
     reader_.reset();
-    sync_.reset();
-    bank_.reset();
-    printer_.reset();
+    end(sync_);
+    end(bank_);
+    end(printer_);
     if (store_thread_)
         store_thread_->stop();
 }
@@ -65,12 +72,17 @@ Result<> Kiosk::open_desk()
     Desk::Ports ports;
     ports.tell = [this](flow::Msg msg) { tell(std::move(msg)); };
     ports.print = [this](const PrintKey& key) {
+        const std::lock_guard lock(workers_);
         if (printer_ && !printer_->submit(key))
             log::warn("too many badges wait at the printer; this one is taken up at the next start key={}",
                       key.str());
     };
-    ports.unlock = [this](UnlockRequest request) { return bank_ && bank_->request(std::move(request)); };
+    ports.unlock = [this](UnlockRequest request) {
+        const std::lock_guard lock(workers_);
+        return bank_ && bank_->request(std::move(request));
+    };
     ports.committed = [this] {
+        const std::lock_guard lock(workers_);
         if (sync_)
             sync_->wake();
     };
@@ -119,9 +131,9 @@ void Kiosk::tell(flow::Msg msg)
         wake_();
 }
 
-void Kiosk::health(flow::Device device, State state, std::string words)
+void Kiosk::health(flow::Device device, Health state, std::string words)
 {
-    log::info("device={} ok={} words=\"{}\"", static_cast<int>(device), state == State::ok, words);
+    log::info("device={} ok={} words=\"{}\"", static_cast<int>(device), state == Health::ok, words);
     tell(flow::DeviceChanged{device, {state, std::move(words)}});
 }
 
@@ -139,8 +151,12 @@ void Kiosk::dispatch(std::vector<flow::Cmd> commands)
             glass_commands_.push_back(std::move(command));
             continue;
         }
-        if (!store_thread_->post([this, command = std::move(command)] { desk_->execute(command); }))
-            log::error("the desk is too busy: a question was dropped");
+        const auto refused = flow::unanswered(command);
+        if (store_thread_->post([this, command = std::move(command)] { desk_->execute(command); }))
+            continue;
+        log::error("the desk is too busy: a question was dropped");
+        if (refused)
+            tell(*refused);
     }
 }
 

@@ -20,6 +20,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 namespace montbrillant {
@@ -78,6 +79,9 @@ private:
     flow::Model model_;
     std::vector<flow::Cmd> glass_commands_;
 
+    /// The desk calls printer, bank and sync on the store's thread while they come and go on the UI thread.
+    /// Held for such a call and for the change of a pointer, never while a worker ends.
+    std::mutex workers_;
     // In the order of life: what stands below uses what stands above, and ends first.
     std::unique_ptr<Store> store_;
     std::shared_ptr<const EventProfile> profile_;
