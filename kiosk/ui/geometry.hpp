@@ -75,6 +75,14 @@ struct Rect {
     return {box.x + (box.w - size.w) / 2, box.y + (box.h - size.h) / 2, size.w, size.h};
 }
 
+/// The middle of `box`, at most `height` high, a little above the centre, where the eye expects it.
+[[nodiscard]] inline Rect middle(Rect box, float height)
+{
+    if (height >= box.h)
+        return box;
+    return {box.x, box.y + (box.h - height) * 0.42F, box.w, height};
+}
+
 /// Where a rectangle written from left to right stands in a language written from right to left.
 [[nodiscard]] inline Rect mirrored(Rect r, float screen_width)
 {

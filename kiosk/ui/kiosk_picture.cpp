@@ -15,7 +15,7 @@ constexpr Size grid{200, 220};
 
 class Drawing {
 public:
-    Drawing(Ui& ui, Rect area) : ui_(ui), box_(fit(grid, area)), thin_(std::max(2.0F, box_.w / 130)) {}
+    Drawing(Ui& ui, Rect area) : ui_(ui), box_(fit(grid, area)), thin_(std::max(2.0F, box_.w / 160)) {}
 
     [[nodiscard]] float s() const { return box_.w / grid.w; }
     [[nodiscard]] Point at(float x, float y) const { return {box_.x + x * s(), box_.y + y * s()}; }
@@ -140,12 +140,14 @@ void kiosk_picture(Ui& ui, Rect area, flow::Part part)
     ui.edge(ui.theme().edge);
     if (part != flow::Part::none)
         ui.edge(ui.theme().lit);
-    d.box(40, 2, 120, 122, 8, false);
-    d.box(48, 10, 104, 106, 4, false, false);
-    d.line(64, 34, 118, 34, d.line_colour(), d.thin());
-    d.line(64, 44, 100, 44, d.line_colour(), d.thin());
-    d.canvas().fill(d.rect(64, 92, 72, 14), ui.theme().faint, 3 * d.s());
-    d.box(22, 130, 156, 42, 8, false);
+    d.box(58, 2, 84, 122, 6, false);
+    d.canvas().fill(d.rect(64, 8, 72, 110), ui.theme().faint, 3 * d.s());
+    d.canvas().fill(d.rect(71, 18, 44, 7), ui.theme().surface, 2 * d.s());
+    d.canvas().fill(d.rect(71, 30, 30, 5), ui.theme().surface, 2 * d.s());
+    d.canvas().fill(d.rect(71, 92, 58, 16), ui.theme().surface, 3 * d.s());
+    d.line(92, 124, 92, 130, d.line_colour(), d.thin());
+    d.line(108, 124, 108, 130, d.line_colour(), d.thin());
+    d.box(22, 130, 156, 42, 7, false);
     scanner(d, part == flow::Part::scanner);
     reader(d, part == flow::Part::reader || part == flow::Part::card_tray, part == flow::Part::reader);
     card_tray(d, part == flow::Part::card_tray);

@@ -49,8 +49,16 @@ void banners(Ui& ui, const flow::Model& model, const Page& page, Rect& area)
         area.cut_top(ui.u(1.5F));
 }
 
+/// A low screen whose lower part must also hold a keyboard: both actions in one row.
+bool in_one_row(const Ui& ui, const Page& page)
+{
+    return ui.wide() && ui.look().lowered && page.primary && page.quiet.size() == 1;
+}
+
 float actions_height(Ui& ui, const Page& page, float width)
 {
+    if (in_one_row(ui, page))
+        return ui.u(primary_u);
     float height = page.primary ? ui.u(primary_u) : 0;
     if (!page.quiet.empty())
         height += quiet_row(ui, {0, 0, width, 0}, page.quiet, true) + (page.primary ? ui.u(gap_u) : 0);
@@ -59,6 +67,12 @@ float actions_height(Ui& ui, const Page& page, float width)
 
 void actions(Ui& ui, const Page& page, Rect area)
 {
+    if (in_one_row(ui, page)) {
+        area.h = ui.u(primary_u);
+        quiet_button(ui, area.cut_left(area.w * 0.4F, ui.u(gap_u)), page.quiet.front());
+        primary_button(ui, area, *page.primary);
+        return;
+    }
     if (page.primary)
         primary_button(ui, area.cut_top(ui.u(primary_u), ui.u(gap_u)), *page.primary);
     quiet_row(ui, area, page.quiet, false);
@@ -93,9 +107,15 @@ Areas begin_page(Ui& ui, const flow::Model& model, const Page& page)
     const auto screen = ui.screen();
     Rect area{ui.u(margin_u), ui.u(4), screen.w - 2 * ui.u(margin_u),
               screen.h - ui.u(4) - ui.u(4) - corner_height(ui) - ui.u(4)};
-    header(ui, model, area.cut_top(ui.u(7), ui.u(5)));
-    const bool split = ui.wide() && (page.wants_aside || page.primary || !page.quiet.empty());
+    const auto below_top = [&](Rect& content) {
+        if (page.top > content.y)
+            content.cut_top(page.top - content.y);
+    };
+    if (page.header)
+        header(ui, model, area.cut_top(ui.u(7), ui.u(5)));
+    const bool split = ui.wide() && page.split;
     if (!split) {
+        below_top(area);
         const float height = actions_height(ui, page, area.w);
         if (height > 0)
             actions(ui, page, area.cut_bottom(height, ui.u(4)));
@@ -105,6 +125,7 @@ Areas begin_page(Ui& ui, const flow::Model& model, const Page& page)
     Rect aside = area.cut_right(area.w * page.aside_share, ui.u(7));
     if (const float height = actions_height(ui, page, aside.w); height > 0)
         actions(ui, page, aside.cut_bottom(height, ui.u(4)));
+    below_top(area);
     banners(ui, model, page, area);
     return {area, aside, true};
 }

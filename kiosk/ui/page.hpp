@@ -16,9 +16,11 @@ namespace montbrillant::ui {
 struct Page {
     std::optional<ButtonLook> primary;
     std::vector<ButtonLook> quiet;
-    bool notice = true;      ///< shows model.notice above the actions' column
-    bool wants_aside = true; ///< landscape: false gives the content the whole width when there are no actions
+    bool notice = true; ///< shows model.notice above the actions' column
+    bool split = true;  ///< landscape: false gives content and actions the whole width
     float aside_share = 0.4F;
+    bool header = true; ///< steps, or the title of the meeting
+    float top = 0;      ///< the content begins below: the screen has drawn something there
 };
 
 struct Areas {

@@ -152,21 +152,44 @@ float Ui::caret_x(const std::string& text, const TextLook& look, float width)
     return static_cast<float>(cache_.caret_x(text, style_of(look, width, 1)));
 }
 
+/// The narrowest width that needs no more lines.
+TextStyle Ui::balanced(const std::string& text, TextStyle style)
+{
+    const int lines = cache_.measure(text, style).lines;
+    if (lines < 2)
+        return style;
+    const int step = std::max(1, style.width_px / 24);
+    for (auto narrower = style; narrower.width_px > style.width_px / 2; style = narrower) {
+        narrower.width_px -= step;
+        const auto metrics = cache_.measure(text, narrower);
+        if (metrics.lines > lines || metrics.broken_word || metrics.ellipsised ||
+            metrics.width > narrower.width_px)
+            break;
+    }
+    return style;
+}
+
 float Ui::text(Rect box, const std::string& text, const TextLook& look)
 {
     if (text.empty())
         return 0;
-    const auto too_long = [&](const TextMetrics& m) {
-        return (m.ellipsised && !look.may_ellipsise) || (m.broken_word && !look.may_ellipsise) ||
-               (box.h > 0 && static_cast<float>(m.height) > box.h + 1) ||
+    const auto tight = [&](const TextMetrics& m) {
+        return m.ellipsised || m.broken_word || (box.h > 0 && static_cast<float>(m.height) > box.h + 1) ||
                static_cast<float>(m.width) > box.w + 1;
     };
     float factor = 1;
     auto style = style_of(look, box.w, factor);
     auto metrics = cache_.measure(text, style);
-    while (too_long(metrics) && factor - 0.06F >= look.shrink) {
+    while (tight(metrics) && factor - 0.06F >= look.shrink) {
         factor -= 0.06F;
         style = style_of(look, box.w, factor);
+        metrics = cache_.measure(text, style);
+    }
+    const bool too_long =
+        tight(metrics) && !(look.may_ellipsise && (metrics.ellipsised || metrics.broken_word));
+    const float full_width = static_cast<float>(style.width_px);
+    if (look.balance && !tight(metrics)) {
+        style = balanced(text, style);
         metrics = cache_.measure(text, style);
     }
     const auto height = static_cast<float>(metrics.height);
@@ -174,6 +197,11 @@ float Ui::text(Rect box, const std::string& text, const TextLook& look)
     Rect placed = place(box);
     if (look.middle && box.h > 0)
         placed.y += (box.h - height) / 2;
+    const float spare = full_width - static_cast<float>(style.width_px);
+    if (look.align == Align::center)
+        placed.x += spare / 2;
+    else if ((look.align == Align::end) != rtl())
+        placed.x += spare;
     const auto glyphs = cache_.glyphs(text, style);
     if (glyphs.page != 0) {
         const Rect& p = glyphs.pixels;
@@ -185,13 +213,8 @@ float Ui::text(Rect box, const std::string& text, const TextLook& look)
             {std::round(placed.x + glyphs.offset.x), std::round(placed.y + glyphs.offset.y), p.w, p.h}, uv,
             ink);
     }
-    texts_.push_back({text,
-                      placed,
-                      {static_cast<float>(metrics.width), height},
-                      style.px,
-                      too_long(metrics),
-                      ink,
-                      ground_});
+    texts_.push_back(
+        {text, place(box), {static_cast<float>(metrics.width), height}, style.px, too_long, ink, ground_});
     return height;
 }
 

@@ -55,6 +55,7 @@ struct TextLook {
     std::optional<Colour> ink; ///< default: the ink of the theme
     bool middle = false;       ///< centred in the height of the box
     int lines_max = 0;
+    bool balance = false;       ///< lines of equal length rather than a last word alone
     float shrink = 1;           ///< may become this small a fraction before it counts as too long
     bool may_ellipsise = false; ///< only for what people entered: names, organizations
 };
@@ -150,6 +151,7 @@ public:
 
 private:
     [[nodiscard]] TextStyle style_of(const TextLook& look, float width, float factor) const;
+    [[nodiscard]] TextStyle balanced(const std::string& text, TextStyle style);
     [[nodiscard]] std::optional<flow::Msg> release(Point at, MonoTime now);
     void drop_picture();
 

@@ -51,6 +51,12 @@ Inside inside(Ui& ui, Rect rect, const ButtonLook& look, TextLook text)
 {
     const float pad = ui.u(2.5F);
     Rect area = rect.inset(pad, 0);
+    if (look.stacked) {
+        area = rect.inset(ui.u(1), ui.u(1));
+        const Rect top = area.cut_top(ui.u(8));
+        const float size = ui.u(5);
+        return {{top.center().x - size / 2, top.center().y - size / 2, size, size}, area};
+    }
     if (look.icon == Icon::none)
         return {{}, area};
     const float icon = ui.u(5) * (ui.look().large_text ? 1.2F : 1.0F);
@@ -69,19 +75,24 @@ void button(Ui& ui, Rect rect, const ButtonLook& look, const Tint& tint, TextLoo
     text.align = Align::center;
     text.middle = true;
     text.lines_max = 2;
-    text.shrink = 0.7F;
+    text.shrink = 0.6F;
     auto parts = inside(ui, rect, look, text);
     if (look.icon != Icon::none && !look.label.empty())
         draw_icon(ui.canvas(), look.icon, ui.place(parts.icon), tint.ink,
                   ui.rtl() && look.icon == Icon::back);
     else if (look.icon != Icon::none)
         draw_icon(ui.canvas(), look.icon, ui.place(fit({1, 1}, rect.inset(ui.u(3)))), tint.ink);
-    ui.text({parts.label.x, parts.label.y + ui.u(1), parts.label.w, parts.label.h - ui.u(2)}, look.label,
+    ui.text({parts.label.x, parts.label.y + ui.u(0.5F), parts.label.w, parts.label.h - ui.u(1)}, look.label,
             text);
     ui.hit(look.id, rect, look.msg, look.enabled);
 }
 
 } // namespace
+
+std::string isolated(const std::string& theirs)
+{
+    return theirs.empty() ? theirs : "\u2068" + theirs + "\u2069";
+}
 
 std::string hit_id(flow::Button button)
 {
@@ -103,18 +114,20 @@ void Column::title(const std::string& text)
     TextLook look;
     look.type = Type::title;
     look.weight = Weight::bold;
+    look.balance = true;
     look.shrink = 0.72F;
     this->text(text, look);
-    gap(1.5F);
+    gap(2);
 }
 
 void Column::lead(const std::string& text)
 {
     TextLook look;
     look.type = Type::lead;
+    look.balance = true;
     look.ink = ui_.theme().soft_ink;
     this->text(text, look);
-    gap(2);
+    gap(4);
 }
 
 void Column::text(const std::string& text, const TextLook& look)
@@ -140,11 +153,35 @@ void quiet_button(Ui& ui, Rect rect, const ButtonLook& look)
 {
     const auto& theme = ui.theme();
     Tint tint = look.on ? theme.primary : theme.quiet;
-    if (look.flat)
-        tint = {theme.ink, theme.ground, theme.ground};
     if (ui.pressed(look.id))
         tint = theme.pressed;
-    button(ui, rect, look, tint, {});
+    TextLook text;
+    if (look.stacked) {
+        text.type = Type::small;
+        text.balance = true;
+    }
+    if (look.large) {
+        text.type = Type::lead;
+        text.weight = Weight::bold;
+    }
+    button(ui, rect, look, tint, text);
+}
+
+float stacked_row(Ui& ui, Rect area, std::span<const ButtonLook> buttons, bool dry_run)
+{
+    const auto count = static_cast<float>(buttons.size());
+    const float gap = ui.u(gap_u);
+    const float height = ui.u(18) * (ui.look().large_text ? 1.25F : 1.0F);
+    const float share = (area.w - gap * (count - 1)) / count;
+    for (auto look : buttons) {
+        if (dry_run)
+            break;
+        look.stacked = true;
+        Rect cell = area.cut_left(share, gap);
+        cell.h = height;
+        quiet_button(ui, cell, look);
+    }
+    return height;
 }
 
 float button_width(Ui& ui, const ButtonLook& look)
@@ -174,7 +211,7 @@ float quiet_row(Ui& ui, Rect area, std::span<const ButtonLook> buttons, bool dry
     return side_by_side ? height : height * count + gap * (count - 1);
 }
 
-void text_field(Ui& ui, Rect rect, const std::string& text, const std::string& placeholder)
+void text_field(Ui& ui, Rect rect, const std::string& text, const std::string& hint)
 {
     const auto& theme = ui.theme();
     const auto ground = ui.panel(rect, {theme.ink, theme.surface, theme.primary.edge}, ui.u(corner_u));
@@ -192,7 +229,7 @@ void text_field(Ui& ui, Rect rect, const std::string& text, const std::string& p
         look.ink = theme.soft_ink;
         look.may_ellipsise = false;
         look.shrink = 0.7F;
-        ui.text(inner, placeholder, look);
+        ui.text(inner, hint, look);
     } else {
         ui.text(inner, text, look);
     }
@@ -206,6 +243,7 @@ void text_field(Ui& ui, Rect rect, const std::string& text, const std::string& p
 void code_boxes(Ui& ui, Rect area, const std::string& text, std::size_t count)
 {
     const auto& theme = ui.theme();
+    area = ui.place(area);
     const auto n = static_cast<float>(count);
     const float gap = ui.u(gap_u);
     const float w = std::min((area.w - gap * (n - 1)) / n, ui.u(20));
@@ -256,25 +294,27 @@ void result_row(Ui& ui, Rect rect, std::size_t index, const flow::SearchRow& row
     name.lines_max = 1;
     name.may_ellipsise = true;
     name.shrink = 0.8F;
+    const auto name_text = isolated(row.name);
+    const auto below_text = isolated(row.organization);
     TextLook below;
     below.type = Type::small;
     below.ink = ui.pressed(id) ? tint.ink : theme.soft_ink;
     below.lines_max = 1;
     below.may_ellipsise = true;
-    const float name_height = ui.measure(row.name, name, inner.w).h;
-    const float below_height = row.organization.empty() ? 0 : ui.measure(row.organization, below, inner.w).h;
+    const float name_height = ui.measure(name_text, name, inner.w).h;
+    const float below_height = row.organization.empty() ? 0 : ui.measure(below_text, below, inner.w).h;
     if (name_height + below_height <= inner.h || row.organization.empty()) {
         inner.y += std::max(0.0F, (inner.h - name_height - below_height) / 2);
-        ui.text({inner.x, inner.y, inner.w, name_height}, row.name, name);
-        ui.text({inner.x, inner.y + name_height, inner.w, below_height}, row.organization, below);
+        ui.text({inner.x, inner.y, inner.w, name_height}, name_text, name);
+        ui.text({inner.x, inner.y + name_height, inner.w, below_height}, below_text, below);
     } else { // low rows: side by side
         Rect right = inner.cut_right(inner.w * 0.42F, ui.u(2));
         name.middle = below.middle = true;
         below.align = Align::end;
         name.shrink = 0.6F;
         below.shrink = 0.7F;
-        ui.text(inner, row.name, name);
-        ui.text(right, row.organization, below);
+        ui.text(inner, name_text, name);
+        ui.text(right, below_text, below);
     }
     ui.hit(id, rect, flow::Msg{flow::RowChosen{index}});
 }

@@ -13,6 +13,9 @@
 
 namespace montbrillant::ui {
 
+/// What people entered keeps its own direction whatever the screen's language: FSI and PDI around it.
+[[nodiscard]] std::string isolated(const std::string& theirs);
+
 /// The id of a button's rectangle: "button.confirm_yes".
 [[nodiscard]] std::string hit_id(flow::Button button);
 
@@ -38,21 +41,24 @@ struct ButtonLook {
     std::string id;
     Icon icon = Icon::none;
     bool enabled = true;
-    bool on = false;   ///< a switch that is on
-    bool flat = false; ///< no edge: the least of three
+    bool on = false;      ///< a switch that is on
+    bool large = false;   ///< the label in the type of a primary action
+    bool stacked = false; ///< the icon above a small label
 };
 /// "button.<name>" that sends Pressed{button}.
 [[nodiscard]] ButtonLook button_of(flow::Button button, std::string label, Icon icon = Icon::none);
 
 void primary_button(Ui& ui, Rect rect, const ButtonLook& look);
 void quiet_button(Ui& ui, Rect rect, const ButtonLook& look);
+/// Three or so of equal width, icon above label. Returns the height.
+float stacked_row(Ui& ui, Rect area, std::span<const ButtonLook> buttons, bool dry_run);
 /// As wide as a quiet button must be for its label.
 [[nodiscard]] float button_width(Ui& ui, const ButtonLook& look);
 /// Buttons of equal width side by side; under each other when a label would not fit its share. Returns the
 /// height.
 float quiet_row(Ui& ui, Rect area, std::span<const ButtonLook> buttons, bool dry_run);
 
-void text_field(Ui& ui, Rect rect, const std::string& text, const std::string& placeholder);
+void text_field(Ui& ui, Rect rect, const std::string& text, const std::string& hint);
 /// `count` boxes, one character each; always from left to right.
 void code_boxes(Ui& ui, Rect area, const std::string& text, std::size_t count);
 /// Filled dots for what is typed and never shown.

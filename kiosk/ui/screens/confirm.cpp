@@ -21,27 +21,28 @@ void badge_preview(Ui& ui, const flow::Model& model, Rect area)
     ui.picture(box, *model.badge);
 }
 
-/// Names may be long; they wrap before they shrink and are cut only as a last resort.
-void person_words(Ui& ui, const flow::PersonView& person, Column& column)
+/// Names may be long; they wrap before they shrink and are cut only as a last resort. Brief: where the room
+/// is needed for what to do.
+void person_words(Ui& ui, const flow::PersonView& person, Column& column, bool brief)
 {
     TextLook name;
-    name.type = Type::title;
+    name.type = brief ? Type::lead : Type::title;
     name.weight = Weight::bold;
     name.lines_max = 2;
     name.may_ellipsise = true;
-    column.text(person.badge_name.empty() ? person.name : person.badge_name, name);
+    column.text(isolated(person.badge_name.empty() ? person.name : person.badge_name), name);
     TextLook below;
-    below.type = Type::lead;
-    below.lines_max = 2;
+    below.type = brief ? Type::body : Type::lead;
+    below.lines_max = brief ? 1 : 2;
     below.may_ellipsise = true;
     if (!person.badge_name.empty() && person.name != person.badge_name)
-        column.text(person.name, below);
+        column.text(isolated(person.name), below);
     column.gap(1);
     below.type = Type::body;
     below.ink = ui.theme().soft_ink;
-    column.text(person.organization, below);
+    column.text(isolated(person.organization), below);
     const auto& word = person.category_word.get(ui.language());
-    if (!word.empty())
+    if (!word.empty() && !brief)
         column.text(std::string(1, letter_of(person.category)) + " · " + word, below);
     column.gap(2);
 }
@@ -62,7 +63,7 @@ void draw_confirm(Ui& ui, const flow::Model& model)
         say(ui, model.person && model.person->provisional ? Id::confirm_provisional : Id::confirm_why));
     // The picture is the badge; the words stand beside it for large text and while it is being drawn.
     if (model.person && (areas.split || !model.badge || ui.look().large_text))
-        person_words(ui, *model.person, column);
+        person_words(ui, *model.person, column, ui.wide() || ui.look().large_text);
     badge_preview(ui, model, areas.picture(column));
 }
 
@@ -73,10 +74,11 @@ void draw_staff_release(Ui& ui, const flow::Model& model)
     auto areas = begin_page(ui, model, page);
     Column column(ui, areas.content);
     column.title(say(ui, Id::release_title));
-    column.lead(say(ui, Id::release_why));
+    const bool crowded = ui.wide() && ui.look().large_text && model.notice != flow::Notice::none;
+    if (!crowded)
+        column.lead(say(ui, Id::release_why));
     if (model.person) {
-        column.gap(1);
-        person_words(ui, *model.person, column);
+        person_words(ui, *model.person, column, ui.wide() || ui.look().large_text);
     }
     kiosk_picture(ui, areas.picture(column), flow::part_of(model));
 }

@@ -38,10 +38,10 @@ void wifi_card(Ui& ui, const flow::Wifi& wifi, Rect area)
     if (wifi.ssid.empty() || area.h < ui.u(24))
         return;
     const auto& theme = ui.theme();
-    area.h = std::min(area.h, area.w > area.h ? ui.u(44) : area.w + ui.u(30));
+    area.h = std::min(area.h, area.w > area.h ? ui.u(54) : area.w + ui.u(30));
     const auto ground = ui.panel(area, {theme.ink, theme.surface, theme.edge}, ui.u(corner_u));
     Rect inner = area.inset(ui.u(3));
-    const bool beside = inner.w > inner.h * 1.5F;
+    const bool beside = inner.w > inner.h * 1.9F;
     const auto qr = qr_modules(wifi_text(wifi.ssid, wifi.passphrase));
     TextLook head;
     head.type = Type::lead;
@@ -64,7 +64,7 @@ void wifi_card(Ui& ui, const flow::Wifi& wifi, Rect area)
         column.gap(std::max(0.0F, (inner.h - words) / 2 / ui.u(1)));
     column.text(label, head);
     column.gap(0.5F);
-    column.text(wifi.ssid, look);
+    column.text(isolated(wifi.ssid), look);
     if (!wifi.passphrase.empty())
         column.text(password, look);
 }
@@ -109,7 +109,8 @@ void draw_done(Ui& ui, const flow::Model& model)
         name.lines_max = 2;
         name.may_ellipsise = true;
         name.shrink = 0.6F;
-        column.text(model.person->badge_name.empty() ? model.person->name : model.person->badge_name, name);
+        column.text(
+            isolated(model.person->badge_name.empty() ? model.person->name : model.person->badge_name), name);
     }
     column.gap(1);
     TextLook take;
@@ -131,9 +132,11 @@ void draw_desk_ticket(Ui& ui, const flow::Model& model)
     Column column(ui, areas.content);
     column.title(i18n::format(ui.language(), Id::ticket_title, {{"desk", model.settings.desk}}));
     column.lead(say(ui, Id::ticket_kept));
+    if (model.ticket.empty()) // it could not be saved; the desk helps all the same
+        return;
     const auto& theme = ui.theme();
     Rect area = areas.split ? areas.aside : column.rest();
-    area.h = std::min(area.h, ui.u(48));
+    area = middle(area, ui.u(56));
     const auto ground = ui.panel(area, {theme.ink, theme.surface, theme.edge}, ui.u(corner_u));
     Rect inner = area.inset(ui.u(4));
     TextLook label;
@@ -149,7 +152,7 @@ void draw_desk_ticket(Ui& ui, const flow::Model& model)
     number.middle = true;
     number.shrink = 0.4F;
     number.lines_max = 1;
-    ui.text(inner, model.ticket, number);
+    ui.text(inner, isolated(model.ticket), number);
 }
 
 } // namespace montbrillant::ui

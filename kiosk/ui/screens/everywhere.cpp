@@ -14,7 +14,7 @@ void sign(Ui& ui, Rect area, Icon icon, const Tint& tint)
     const float radius = std::min({area.w, area.h, ui.u(48)}) / 2;
     if (radius < ui.u(6))
         return;
-    const Point center = ui.place(area).center();
+    const Point center = ui.place(middle(area, 2 * radius)).center();
     ui.canvas().fill_circle(center, radius, tint.ground);
     ui.canvas().stroke_circle(center, radius, tint.edge, std::max(2.0F, ui.u(0.4F)));
     const float half = radius * 0.55F;
@@ -52,7 +52,7 @@ void draw_info(Ui& ui, const flow::Model& model)
 {
     Page page;
     page.primary = back_button(ui);
-    page.wants_aside = false;
+    page.split = false;
     auto areas = begin_page(ui, model, page);
     Column column(ui, areas.content);
     column.title(say(ui, Id::info_title));
@@ -63,16 +63,32 @@ void draw_info(Ui& ui, const flow::Model& model)
     TextLook head;
     head.weight = Weight::bold;
     TextLook body;
-    for (const auto& [heading, words] : parts) {
-        column.text(say(ui, heading), head);
-        column.gap(0.5F);
-        column.text(say(ui, words), body);
-        column.gap(3);
+    body.type = ui.look().large_text && !ui.wide() ? Type::body : Type::lead;
+    const auto part = [&](Column& into, Id heading, Id words) {
+        into.text(say(ui, heading), head);
+        into.gap(0.75F);
+        into.text(say(ui, words), body);
+        into.gap(4);
+    };
+    if (ui.wide()) { // three columns, and the last sentence below the longest
+        Rect row = column.rest();
+        const float gap = ui.u(6);
+        const float width = (row.w - 2 * gap) / 3;
+        float low = row.y;
+        for (const auto& [heading, words] : parts) {
+            Column narrow(ui, row.cut_left(width, gap));
+            part(narrow, heading, words);
+            low = std::max(low, narrow.rest().y);
+        }
+        column.gap((low - column.rest().y) / ui.u(1));
+    } else {
+        for (const auto& [heading, words] : parts)
+            part(column, heading, words);
     }
     body.ink = ui.theme().soft_ink;
     column.text(say(ui, Id::info_screen), body);
     column.gap(2);
-    sign(ui, areas.picture(column), Icon::lock, ui.theme().quiet);
+    sign(ui, column.rest(), Icon::lock, ui.theme().quiet);
 }
 
 void draw_language(Ui& ui, const flow::Model& model)
@@ -82,8 +98,8 @@ void draw_language(Ui& ui, const flow::Model& model)
     auto areas = begin_page(ui, model, page);
     const auto comfort = comfort_buttons(ui);
     Rect& low = areas.split ? areas.aside : areas.content;
-    const float comfort_height = quiet_row(ui, low, comfort, true);
-    quiet_row(ui, low.cut_bottom(comfort_height, ui.u(4)), comfort, false);
+    const float comfort_height = stacked_row(ui, low, comfort, true);
+    stacked_row(ui, low.cut_bottom(comfort_height, ui.u(4)), comfort, false);
     const float gap = ui.u(gap_u);
     const float tile = ui.u(16) * (ui.look().large_text ? 1.2F : 1.0F);
     Rect grid = areas.content.cut_bottom(std::min(3 * tile + 2 * gap, areas.content.h), ui.u(4));
@@ -98,6 +114,7 @@ void draw_language(Ui& ui, const flow::Model& model)
         look.id = "language." + std::string(language_code(language));
         look.msg = flow::LanguageChosen{language};
         look.on = language == ui.language();
+        look.large = true;
         if (look.on)
             look.icon = Icon::check;
         quiet_button(ui,

@@ -22,6 +22,23 @@ void rows(Ui& ui, const flow::Model& model, Rect area)
         result_row(ui, area.cut_top(height, gap), i, model.rows[i]);
 }
 
+/// What of `area` may be touched by who asks for low controls.
+Rect low_part(const Ui& ui, Rect area)
+{
+    if (const float top = ui.screen().h * 0.4F; ui.look().lowered && area.y < top)
+        area.cut_top(top - area.y);
+    return area;
+}
+
+/// Cuts the keyboard from the bottom of `area`, below 40 % of the screen for who asks for low controls.
+Rect cut_keyboard(Ui& ui, Rect& area, float gap)
+{
+    float room = area.h;
+    if (ui.look().lowered)
+        room = std::min(room, area.bottom() - ui.screen().h * 0.4F);
+    return area.cut_bottom(std::min(keyboard_height(ui, area.w), room), gap);
+}
+
 std::string search_title(const Ui& ui, const flow::Model& model)
 {
     return say(ui, model.rows.empty() ? Id::search_title : Id::search_pick);
@@ -30,15 +47,14 @@ std::string search_title(const Ui& ui, const flow::Model& model)
 /// Portrait, from the bottom: keyboard, rows, field, title. Nothing to touch is above the rows.
 void search_upright(Ui& ui, const flow::Model& model, Rect area)
 {
-    const Rect keys = area.cut_bottom(keyboard_height(ui, area.w), ui.u(3));
+    const Rect keys = cut_keyboard(ui, area, ui.u(3));
     Column column(ui, area);
     column.title(search_title(ui, model));
     if (model.rows.empty() && model.notice == flow::Notice::none)
         column.lead(say(ui, Id::search_hint));
     Rect rest = column.rest();
     text_field(ui, rest.cut_top(ui.u(13), ui.u(3)), model.typed, say(ui, Id::search_placeholder));
-    const float row_area = std::min(rest.h, 5 * ui.u(15) + 4 * ui.u(1.5F));
-    rows(ui, model, ui.look().lowered ? rest.cut_bottom(row_area) : rest);
+    rows(ui, model, low_part(ui, rest));
     if (model.rows.empty())
         kiosk_picture(ui, rest.inset(0, ui.u(2)), flow::part_of(model));
     keyboard(ui, keys);
@@ -56,17 +72,14 @@ void draw_search(Ui& ui, const flow::Model& model)
         search_upright(ui, model, areas.content);
         return;
     }
-    keyboard(ui, areas.aside.cut_bottom(std::min(keyboard_height(ui, areas.aside.w), areas.aside.h)));
-    text_field(ui, areas.aside.cut_bottom(ui.u(13), ui.u(3)).inset(0, 0), model.typed,
-               say(ui, Id::search_placeholder));
+    keyboard(ui, cut_keyboard(ui, areas.aside, ui.u(3)));
+    text_field(ui, areas.aside.cut_bottom(ui.u(13)), model.typed, say(ui, Id::search_placeholder));
     Column column(ui, areas.content);
     column.title(search_title(ui, model));
     if (model.rows.empty() && model.notice == flow::Notice::none)
         column.lead(say(ui, Id::search_hint));
     Rect rest = column.rest();
-    if (ui.look().lowered && rest.y < ui.screen().h * 0.4F)
-        rest.cut_top(ui.screen().h * 0.4F - rest.y);
-    rows(ui, model, rest);
+    rows(ui, model, low_part(ui, rest));
     if (model.rows.empty())
         kiosk_picture(ui, rest, flow::part_of(model));
 }
@@ -80,7 +93,7 @@ void draw_verify_code(Ui& ui, const flow::Model& model)
     page.aside_share = 0.5F;
     auto areas = begin_page(ui, model, page);
     Rect& keys_from = areas.split ? areas.aside : areas.content;
-    const Rect keys = keys_from.cut_bottom(std::min(keyboard_height(ui, keys_from.w), keys_from.h), ui.u(4));
+    const Rect keys = cut_keyboard(ui, keys_from, ui.u(4));
     Column column(ui, areas.content);
     column.title(say(ui, Id::verify_title));
     column.lead(say(ui, Id::verify_where));

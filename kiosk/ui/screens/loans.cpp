@@ -14,7 +14,7 @@ void laptop_picture(Ui& ui, Rect area, const std::string& tag)
 {
     if (area.h < ui.u(18))
         return;
-    const Rect box = ui.place(fit({100, 66}, {area.x, area.y, area.w, std::min(area.h, ui.u(60))}));
+    const Rect box = ui.place(fit({100, 66}, middle(area, ui.u(72))));
     const auto& theme = ui.theme();
     const float s = box.w / 100;
     const float thin = std::max(2.0F, ui.u(0.4F));
@@ -43,7 +43,7 @@ void laptop_picture(Ui& ui, Rect area, const std::string& tag)
 void big_number(Ui& ui, Rect area, const std::string& label, const std::string& number)
 {
     const auto& theme = ui.theme();
-    area.h = std::min(area.h, ui.u(44));
+    area = middle(area, ui.u(52));
     const auto ground = ui.panel(area, {theme.ink, theme.surface, theme.edge}, ui.u(corner_u));
     Rect inner = area.inset(ui.u(3));
     TextLook small;
@@ -107,7 +107,7 @@ void draw_lend(Ui& ui, const flow::Model& model)
     case LendStep::scan_tag:
         column.title(say(ui, Id::lend_scan_tag_title));
         if (model.person)
-            column.lead(person_name(model));
+            column.lead(isolated(person_name(model)));
         break;
     case LendStep::terms: lend_terms(ui, model, column); break;
     case LendStep::lent: lend_lent(ui, model, column); break;

@@ -65,7 +65,7 @@ void door_picture(Ui& ui, Rect area, const std::string& door, const Tint& tint, 
 {
     if (area.h < ui.u(16))
         return;
-    const Rect frame = fit({40, 48}, {area.x, area.y, area.w, std::min(area.h, ui.u(64))});
+    const Rect frame = fit({40, 48}, middle(area, ui.u(84)));
     const auto& theme = ui.theme();
     const auto around = ui.panel(frame, {theme.ink, theme.surface, theme.edge}, ui.u(1));
     const auto scope = ui.unmirrored();

@@ -39,7 +39,11 @@ void device_line(Ui& ui, Rect row, flow::Device device, const flow::DeviceHealth
     words.lines_max = 3;
     words.shrink = 0.7F;
     words.may_ellipsise = trouble;
-    ui.text(inner, ok ? say(ui, Id::device_ok) : trouble ? health.words : say(ui, Id::device_absent), words);
+    ui.text(inner,
+            ok        ? say(ui, Id::device_ok)
+            : trouble ? isolated(health.words)
+                      : say(ui, Id::device_absent),
+            words);
 }
 
 float device_lines(Ui& ui, const flow::Model& model, Rect area)
@@ -62,7 +66,7 @@ void staff_name(Ui& ui, const flow::Model& model, Column& column)
     look.ink = ui.theme().soft_ink;
     look.lines_max = 1;
     look.may_ellipsise = true;
-    column.text(model.staff->name, look);
+    column.text(isolated(model.staff->name), look);
     column.gap(2);
 }
 
@@ -75,14 +79,20 @@ void draw_staff_sign_in(Ui& ui, const flow::Model& model)
     auto areas = begin_page(ui, model, page);
     Rect& pad_from = areas.split ? areas.aside : areas.content;
     const float pad_width = std::min(pad_from.w, ui.u(84));
-    const float pad_height = std::min(pad_from.h, 4 * ui.u(15) + 3 * ui.u(gap_u));
+    float pad_height = std::min(pad_from.h, 4 * ui.u(15) + 3 * ui.u(gap_u));
+    if (ui.look().lowered)
+        pad_height = std::min(pad_height, pad_from.bottom() - ui.screen().h * 0.4F);
     Rect pad = pad_from.cut_bottom(pad_height, ui.u(4));
     pad = {pad.center().x - pad_width / 2, pad.y, pad_width, pad_height};
     Column column(ui, areas.content);
     column.title(say(ui, Id::staff_sign_in_title));
     staff_name(ui, model, column);
     Rect dots = column.rest();
-    dots.h = std::min(dots.h, ui.u(14));
+    if (!areas.split) { // just above the digits
+        dots = dots.cut_bottom(std::min(dots.h, ui.u(14)));
+    } else {
+        dots.h = std::min(dots.h, ui.u(14));
+    }
     pin_dots(ui, ui.place(dots), model.pin_digits);
     pin_pad(ui, pad, model.pin_digits >= pin_min && !model.busy);
 }

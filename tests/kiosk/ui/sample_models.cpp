@@ -174,8 +174,10 @@ void Samples::badge_journey()
     auto& plain = add("done-no-card", Screen::done, true);
     plain.person->newcomer = false;
     plain.person->bsg_trainee = true;
+    plain.devices[static_cast<std::size_t>(Device::bank)] = {flow::DeviceHealth::State::trouble, "no answer"};
     auto& ticket = add("desk-ticket", Screen::desk_ticket, true);
     ticket.ticket = "K2-17";
+    add("desk-ticket-without-number", Screen::desk_ticket, true).notice = Notice::trouble;
     auto& already = add("desk-ticket-already", Screen::desk_ticket, true);
     already.ticket = "K12-117";
     already.notice = Notice::already_has_badge;

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// A real SDL window on the dummy driver with the software renderer: no display, no GL.
+#include "kiosk/shell/pacer.hpp"
+#include "kiosk/shell/png.hpp"
+#include "kiosk/shell/window.hpp"
+#include "kiosk/ui/screens.hpp"
+#include "sync/base/files.hpp"
+#include "tests/kiosk/ui/sample_models.hpp"
+#include "tests/support/catch.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <thread>
+#include <unistd.h>
+
+using namespace montbrillant;
+using ui::PointerKind;
+
+namespace {
+
+std::unique_ptr<Window> open_window(int width = 540, int height = 960)
+{
+    setenv("SDL_VIDEODRIVER", "dummy", 1);
+    WindowOptions options;
+    options.width = width;
+    options.height = height;
+    options.software = true;
+    auto window = Window::open(options);
+    REQUIRE(window);
+    return std::move(*window);
+}
+
+flow::Model sample(std::string_view name)
+{
+    for (auto& s : sample_models(Language::en)) {
+        if (s.name == name)
+            return s.model;
+    }
+    FAIL("no sample " << name);
+    return {};
+}
+
+ui::Frame frame(ui::Ui& ui, const Window& window, const flow::Model& model)
+{
+    ui.begin(window.size(), ui::look_of(model), model.language);
+    ui::draw_screen(ui, model);
+    return ui.end();
+}
+
+/// Turns of the loop until an event of type T comes; at most about two seconds.
+template <class T> std::optional<T> wait_for(Window& window)
+{
+    for (int i = 0; i < 40; ++i) {
+        for (auto& event : window.next_events(Millis{50})) {
+            if (auto* found = std::get_if<T>(&event))
+                return std::move(*found);
+        }
+    }
+    return std::nullopt;
+}
+
+struct TempFolder {
+    std::filesystem::path path =
+        std::filesystem::temp_directory_path() / ("montbrillant-window-" + std::to_string(getpid()));
+    TempFolder() { std::filesystem::create_directories(path); }
+    ~TempFolder() { std::filesystem::remove_all(path); }
+    TempFolder(const TempFolder&) = delete;
+    TempFolder& operator=(const TempFolder&) = delete;
+};
+
+} // namespace
+
+TEST_CASE("a finger on a button becomes that button's message")
+{
+    const auto window = open_window();
+    ui::Ui ui;
+    const auto model = sample("confirm");
+    window->draw(frame(ui, *window, model));
+    const auto at = ui.find("button.confirm_yes")->center();
+    window->inject_touch(PointerKind::down, at);
+    window->inject_touch(PointerKind::up, at); // in one burst
+    std::vector<flow::Msg> messages;
+    for (int turn = 0; turn < 20 && messages.size() < 2; ++turn) {
+        int transitions = 0;
+        for (const auto& event : window->next_events(Millis{20})) {
+            if (const auto* pointer = std::get_if<ui::PointerEvent>(&event)) {
+                transitions += pointer->kind == PointerKind::move ? 0 : 1;
+                if (auto msg = ui.pointer(*pointer, MonoTime{1000 + turn}))
+                    messages.push_back(*msg);
+            }
+        }
+        CHECK(transitions <= 1);
+        window->draw(frame(ui, *window, model));
+    }
+    REQUIRE(messages.size() == 2);
+    CHECK(std::holds_alternative<flow::Touched>(messages[0]));
+    CHECK(std::get<flow::Pressed>(messages[1]).button == flow::Button::confirm_yes);
+}
+
+TEST_CASE("a scanner that types arrives as one scan")
+{
+    const auto window = open_window();
+    window->inject_text("MB1.sg20-2017.7K2M");
+    window->inject_key(Key::enter);
+    const auto scan = wait_for<ScanRead>(*window);
+    REQUIRE(scan);
+    CHECK(scan->text == "MB1.sg20-2017.7K2M");
+}
+
+TEST_CASE("a letter from a keyboard arrives as text, whatever its script")
+{
+    const auto window = open_window();
+    window->inject_text("Щ");
+    const auto typed = wait_for<TextTyped>(*window);
+    REQUIRE(typed);
+    CHECK(typed->text == "Щ");
+}
+
+TEST_CASE("another thread ends the wait")
+{
+    const auto window = open_window();
+    while (!window->next_events(Millis{1}).empty()) {
+    }
+    std::thread worker([&] { window->wake(); });
+    const auto woken = wait_for<Woken>(*window);
+    worker.join();
+    CHECK(woken);
+}
+
+TEST_CASE("the picture of a screen shows what was drawn")
+{
+    const TempFolder folder;
+    const auto window = open_window();
+    ui::Ui ui;
+    const auto file = folder.path / "confirm.png";
+    REQUIRE(window->screenshot(frame(ui, *window, sample("confirm")), file));
+    const auto png = read_file(file, 10'000'000);
+    REQUIRE(png);
+    CHECK(png->substr(1, 3) == "PNG");
+    CHECK(png->size() > 10'000);
+    const auto other = folder.path / "attract.png";
+    REQUIRE(window->screenshot(frame(ui, *window, sample("attract")), other));
+    CHECK(*read_file(other, 10'000'000) != *png);
+}
+
+TEST_CASE("after a wipe the screen at rest is pixel for pixel what a fresh kiosk shows")
+{
+    const TempFolder folder;
+    const auto window = open_window();
+    const auto attract = sample("attract");
+    ui::Ui fresh;
+    REQUIRE(window->screenshot(frame(fresh, *window, attract), folder.path / "fresh.png"));
+    ui::Ui used;
+    for (const auto* name : {"search-rows", "confirm", "done"})
+        window->draw(frame(used, *window, sample(name)));
+    used.wipe();
+    REQUIRE(window->screenshot(frame(used, *window, attract), folder.path / "wiped.png"));
+    CHECK(*read_file(folder.path / "fresh.png", 10'000'000) ==
+          *read_file(folder.path / "wiped.png", 10'000'000));
+}
+
+TEST_CASE("a picture that cannot be written says which")
+{
+    const std::vector<std::uint8_t> rgba(4 * 4 * 4, 255);
+    const auto missing = write_png("/nonexistent-folder/x.png", 4, 4, rgba);
+    REQUIRE_FALSE(missing);
+    CHECK(missing.error().text().find("x.png") != std::string::npos);
+    CHECK_FALSE(write_png("/tmp/never", 5, 4, rgba));
+}
