@@ -47,6 +47,9 @@ private:
     std::optional<registry::Service>& service_;
 };
 
+/// These tests cut wires, not power: without a sync for each of thousands of commits they take seconds.
+inline const sqlite::Database::Options hasty{.vfs = "", .full_sync = false, .read_only = false};
+
 /// The registry's folder and what runs on it.
 struct Desk {
     TempFolder folder;
@@ -61,7 +64,7 @@ struct Desk {
                               EventKeys::fresh()));
         service.emplace(must(registry::Service::open(std::move(store), clock, random)));
     }
-    [[nodiscard]] Store::Options options() const { return {folder.path(), "registry.db", {}}; }
+    [[nodiscard]] Store::Options options() const { return {folder.path(), "registry.db", hasty}; }
     [[nodiscard]] registry::StoreAddress address() const { return {folder.path(), "registry.db"}; }
     Store& store() { return service->store(); }
     void start() { service.emplace(must(registry::open_service(address(), "", clock, random))); }
@@ -90,7 +93,7 @@ struct Kiosk : Site {
     Store& open()
     {
         store.reset();
-        store.emplace(must(Store::open({folder.path()}, clock, own_random)));
+        store.emplace(must(Store::open({folder.path(), "montbrillant.db", hasty}, clock, own_random)));
         return *store;
     }
     /// What a program does at start: nothing is known of the registry yet.
