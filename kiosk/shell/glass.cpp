@@ -64,9 +64,11 @@ void Glass::take(const InputEvent& event)
             kiosk_.feed(*msg);
         pacer_.changed();
     };
-    if (const auto* pointer = std::get_if<ui::PointerEvent>(&event))
+    if (const auto* pointer = std::get_if<ui::PointerEvent>(&event)) {
+        if (pointer->kind == ui::PointerKind::up && touches_under_way_ > 0)
+            --touches_under_way_;
         feed(ui_.pointer(*pointer, clock_.mono()));
-    else if (const auto* text = std::get_if<TextTyped>(&event))
+    } else if (const auto* text = std::get_if<TextTyped>(&event))
         feed(typed(kiosk_.model(), text->text));
     else if (const auto* key = std::get_if<KeyPressed>(&event))
         feed(pressed(kiosk_.model(), key->key));
@@ -99,14 +101,22 @@ bool Glass::turn(Millis longest)
     return !closed_;
 }
 
+bool Glass::shows(std::string_view id) const
+{
+    const auto& hits = ui_.hits();
+    return std::any_of(hits.begin(), hits.end(),
+                       [id](const ui::Hit& hit) { return hit.id == id && hit.enabled; });
+}
+
 bool Glass::press(std::string_view id)
 {
     const auto rect = ui_.find(id);
-    if (!rect)
+    if (!rect || !shows(id))
         return false;
     const ui::Point middle{rect->x + rect->w / 2, rect->y + rect->h / 2};
     window_.inject_touch(ui::PointerKind::down, middle);
     window_.inject_touch(ui::PointerKind::up, middle);
+    ++touches_under_way_;
     return true;
 }
 

@@ -23,7 +23,10 @@ public:
 
     /// Presses the control of this id with a finger: down, then up. False: it is not on the screen.
     [[nodiscard]] bool press(std::string_view id);
-    [[nodiscard]] bool shows(std::string_view id) const { return ui_.find(id).has_value(); }
+    /// The finger of the last `press` has left the glass.
+    [[nodiscard]] bool settled() const { return touches_under_way_ == 0; }
+    /// It is on the glass and answers to a finger.
+    [[nodiscard]] bool shows(std::string_view id) const;
     /// What the scanner would type.
     void scan(std::string_view text);
     /// The screen as it is, in `language`.
@@ -47,6 +50,7 @@ private:
     ui::Ui ui_;
     Pacer pacer_;
     bool closed_ = false;
+    int touches_under_way_ = 0;
 };
 
 } // namespace montbrillant

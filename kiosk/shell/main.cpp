@@ -71,14 +71,15 @@ int serve_command(Kiosk& kiosk, const KioskConfig& config, Clock& clock, Random&
     const Parsed parsed = parse_command_line(arguments, output);
     if (!parsed.action)
         return parsed.exit_code;
-    int exit = 3;
-    const auto ran = kiosk.store_thread().run([&](Store& store) -> Result<> {
-        LiveHost host(config, clock, random, store, kiosk.desk(), folder);
-        exit = run_action(parsed, host, output);
+    int exit = 0;
+    const auto ran = kiosk.store_thread().run([&](Store&) -> Result<> {
+        LiveHost host(config, clock, random, kiosk.desk(), folder);
+        const auto done = run_action(parsed, host, output);
+        exit = done ? *done : output.report(done.error());
         return {};
     });
     if (!ran)
-        output.err(ran.error().text());
+        return output.report(ran.error());
     return exit;
 }
 
@@ -168,11 +169,11 @@ Result<int> run(const Options& options)
     Glass glass(*window, *kiosk, clock, ui::rgb(kiosk->accent()));
     if (!options.shot.empty())
         return shoot(glass, *kiosk, options);
-    const ControlServer control(
-        config.data / "control.sock",
-        [&](const std::vector<std::string>& arguments, const std::filesystem::path& folder, Output& output) {
-            return serve_command(*kiosk, config, clock, random, arguments, folder, output);
-        });
+    const auto serve = [&](const std::vector<std::string>& arguments, const std::filesystem::path& folder,
+                           Output& output) {
+        return serve_command(*kiosk, config, clock, random, arguments, folder, output);
+    };
+    MB_TRY(const auto control, ControlServer::start(config.data / control_socket_name, serve));
     Orders orders(options.script, *window);
     return run_glass(glass, clock, orders);
 }

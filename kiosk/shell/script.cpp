@@ -35,7 +35,7 @@ constexpr std::array<std::pair<Screen, std::string_view>, 17> screens{
      {Screen::help, "help"},
      {Screen::info, "info"},
      {Screen::language, "language"}}};
-constexpr std::array<std::pair<LockerStep, std::string_view>, 13> locker_steps{
+constexpr std::array<std::pair<LockerStep, std::string_view>, 14> locker_steps{
     {{LockerStep::tap, "tap"},
      {LockerStep::opening, "opening"},
      {LockerStep::opened, "opened"},
@@ -46,6 +46,7 @@ constexpr std::array<std::pair<LockerStep, std::string_view>, 13> locker_steps{
      {LockerStep::full, "full"},
      {LockerStep::offline, "offline"},
      {LockerStep::refused, "refused"},
+     {LockerStep::elsewhere, "elsewhere"},
      {LockerStep::ask_empty, "ask_empty"},
      {LockerStep::close_door, "close_door"},
      {LockerStep::given_back, "given_back"}}};
@@ -240,8 +241,11 @@ void Script::obey(const std::string& line)
         return bad("an empty order");
     if (words[0] == "wait")
         return wait(words);
-    if (words[0] == "press")
-        return glass_.press(rest) ? good() : bad("no such control on this screen");
+    if (words[0] == "press") {
+        if (!glass_.press(rest))
+            return bad("no such control on this screen");
+        return await([this] { return glass_.settled(); }, patience_default);
+    }
     if (words[0] == "scan") {
         glass_.scan(rest);
         return good();

@@ -61,11 +61,8 @@ def check(truth, sentence):
         raise Trouble(sentence)
 
 
-def crash_in_check_in(house, delegate, point, card):
-    code = house.code_of(delegate["registration_id"])["short"] if isinstance(delegate, dict) else delegate
+def crash_in_check_in(house, code, point, card):
     before = len(house.sheets())
-    kiosk = ready(house.kiosk())
-    kiosk.quit()
     kiosk = house.kiosk({"MONTBRILLANT_CRASH_AT": point})
     try:
         ready(kiosk)
@@ -117,8 +114,7 @@ def run(house):
     house.enrol_kiosk()
     kiosk = ready(house.kiosk())
     kiosk.wait("device registry ok")
-    until(lambda: house.command("people", "show", people[0]["registration_id"], data=house.kiosk_data,
-                                refused_is_fine=True)[0].get("registration_id"), "the delegates reach the kiosk", 60)
+    until(lambda: house.knows(people[0]["registration_id"]), "the delegates reach the kiosk", 60)
     kiosk.quit()
     for number, (point, code) in enumerate(zip(STORE_POINTS + PRINT_POINTS, codes)):
         crash_in_check_in(house, code, point, f"04A1B2C3D4E5{number:02X}")
@@ -130,7 +126,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", required=True)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="montbrillant-") as work, House(arguments.build, work, people=60, size="540x960") as house:
+    with (tempfile.TemporaryDirectory(prefix="montbrillant-") as work,
+          House(arguments.build, work, people=200, size="540x960") as house):
         try:
             run(house)
         except Trouble as trouble:

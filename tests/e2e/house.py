@@ -114,7 +114,7 @@ class House:
     """Everything below `work`; `build` holds bin/. Use as a context manager: it leaves no process behind."""
 
     def __init__(self, build, work, people=300, size="1080x1920"):
-        self.build = pathlib.Path(build)
+        self.build = pathlib.Path(build).resolve()
         self.work = pathlib.Path(work)
         self.people = people
         self.size = size
@@ -166,7 +166,8 @@ class House:
         done = subprocess.run(call + [str(a) for a in arguments], input=stdin, capture_output=True, text=True,
                               env=self.environment, timeout=120)
         if done.returncode not in ((0, 1) if refused_is_fine else (0,)):
-            raise Trouble(f"montbrillant {' '.join(map(str, arguments))}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+            raise Trouble(f"montbrillant {' '.join(map(str, arguments))}: exit {done.returncode}\n"
+                          f"{done.stdout}{done.stderr}")
         return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
     def exported_people(self):
@@ -294,6 +295,11 @@ readerd = "{self.program('montbrillant-readerd')}"
 
     def kiosk(self, extra_environment=None):
         return Kiosk(self, extra_environment)
+
+    def knows(self, delegate):
+        """Whether the running kiosk has this person's record."""
+        shown = self.command("people", "show", delegate, data=self.kiosk_data, refused_is_fine=True)
+        return shown and shown[0].get("registration_id")
 
     def facts(self, data):
         """The journal of a folder that no process holds."""

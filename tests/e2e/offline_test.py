@@ -41,8 +41,7 @@ def run(house):
     for device in ("reader", "printer", "bank", "registry"):
         kiosk.wait(f"device {device} ok", 70000)
     check(True, "each of them comes back by itself")
-    until(lambda: house.command("people", "show", delegate["registration_id"], data=house.kiosk_data,
-                                refused_is_fine=True)[0].get("registration_id"), "the delegates reach the kiosk", 60)
+    until(lambda: house.knows(delegate["registration_id"]), "the delegates reach the kiosk", 60)
     house.stop("registry")
     kiosk.wait("device registry trouble", 60000)
     released(house, kiosk, code)
@@ -67,7 +66,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", required=True)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="montbrillant-") as work, House(arguments.build, work, people=60, size="540x960") as house:
+    with (tempfile.TemporaryDirectory(prefix="montbrillant-") as work,
+          House(arguments.build, work, people=200, size="540x960") as house):
         try:
             run(house)
         except Trouble as trouble:

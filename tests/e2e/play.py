@@ -53,7 +53,8 @@ def main():
     parser.add_argument("--build", required=True, help="build folder with bin/")
     arguments = parser.parse_args()
     os.environ.setdefault("SDL_VIDEODRIVER", "x11" if os.environ.get("DISPLAY") else "wayland")
-    with tempfile.TemporaryDirectory(prefix="montbrillant-") as work, House(arguments.build, work, size="720x1280") as house:
+    with (tempfile.TemporaryDirectory(prefix="montbrillant-") as work,
+          House(arguments.build, work, size="720x1280") as house):
         house.open()
         delegate = house.delegates[0]
         typed = house.code_of(delegate["registration_id"])["short"]
@@ -61,7 +62,8 @@ def main():
         house.enrol_kiosk()
         kiosk = subprocess.Popen([house.program("montbrillant-kiosk"), "--config", str(house.config), "--at", DAY_ONE],
                                  env=house.environment, stderr=open(house.work / "kiosk.log", "ab"))
-        print(f"{delegate['badge_name']} ({delegate['organization']}) arrives. Type the name at the kiosk, or the code {typed}.")
+        print(f"{delegate['badge_name']} ({delegate['organization']}) arrives. Type the name at the kiosk, or the "
+              f"code {typed}.")
         print(HELP, end="", flush=True)
         for line in sys.stdin:
             if line.strip() == "quit" or kiosk.poll() is not None:

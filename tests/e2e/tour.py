@@ -23,14 +23,17 @@ CARD = "04A1B2C3D4E5F6"
 
 
 class Tour:
-    def __init__(self, house, out):
+    def __init__(self, house, out, quick, offline):
+        self.quick = quick
+        self.offline = offline
         self.house = house
         self.out = out
         self.steps = []
         self.pictures = 0
 
     def step(self, name, act, machine=False):
-        """One step; `machine`: the person waits for the machine and for nothing else."""
+        """One step; `machine`: the person waits for the machine and for nothing else; "door": on the way from the
+        scan to the open door."""
         begin = time.monotonic()
         result = act()
         ms = round((time.monotonic() - begin) * 1000, 1)
@@ -40,6 +43,8 @@ class Tour:
 
     def shots(self, name):
         self.pictures += 1
+        if self.quick:
+            return
         self.kiosk.order(f"shots {self.out}/{self.pictures:02d}-{name}", 120)
 
     def place(self, uid):
@@ -48,6 +53,12 @@ class Tour:
 
     def lift(self):
         self.house.reader.order("remove")
+
+    def say_where(self):
+        try:
+            print(self.kiosk.state(), file=sys.stderr)
+        except (AttributeError, Trouble):
+            pass
 
     # --- journeys ------------------------------------------------------------------------------------------
     def scan_to(self, code, wanted):
@@ -67,11 +78,11 @@ class Tour:
         kiosk.press("button.back")
         self.step("a wrong code is scanned", lambda: self.scan_to("MB1:NOT-A-CODE", "screen search"))
         self.shots("search-code-unreadable")
-        for letter in "an":
+        for letter in "AN":
             kiosk.press(f"key.{letter}")
         kiosk.wait("idle")
         self.shots("search-typed")
-        self.step("scan the confirmation", lambda: self.scan_to(code, "screen confirm"), machine=True)
+        self.step("scan the confirmation", lambda: self.scan_to(code, "screen confirm"), machine="door")
         kiosk.wait("idle")
         time.sleep(0.3)  # the badge's picture is drawn beside, nobody waits for it
         self.shots("confirm")
@@ -79,12 +90,12 @@ class Tour:
         kiosk.wait("screen staff_release")
         self.shots("staff-release")
         self.step("staff release by badge, badge goes to the printer",
-                  lambda: (self.place(STAFF_CARD), kiosk.wait("screen printing")), machine=True)
-        printed = self.step("the badge is printed", lambda: self.printed(), machine=True)
+                  lambda: (self.place(STAFF_CARD), kiosk.wait("screen printing")), machine="door")
+        printed = self.step("the badge is printed", self.printed, machine="door")
         self.lift()
         time.sleep(0.3)
         self.shots("take-card")
-        self.step("a blank card is bound", lambda: (self.place(CARD), kiosk.wait("screen done")), machine=True)
+        self.step("a blank card is bound", lambda: (self.place(CARD), kiosk.wait("screen done")), machine="door")
         self.shots("done")
         self.lift()
         return printed
@@ -100,7 +111,8 @@ class Tour:
         kiosk.wait("locker tap")
         self.shots("locker-tap")
         time.sleep(0.3)  # the card was lifted: two missed looks of the reader
-        self.step("badge on the light, the door opens", lambda: (self.place(CARD), kiosk.wait("locker opened")), machine=True)
+        self.step("badge on the light, the door opens", lambda: (self.place(CARD), kiosk.wait("locker opened")),
+                  machine="door")
         self.shots("locker-opened")
         self.lift()
         door = kiosk.state()["door"]
@@ -146,7 +158,8 @@ class Tour:
         kiosk.order(f"scan {LAPTOPS[0]}")
         kiosk.wait("control button.take_back_complete")
         self.shots("take-back")
-        self.step("the laptop is back", lambda: (kiosk.press("button.take_back_complete"), kiosk.wait("idle")), machine=True)
+        self.step("the laptop is back", lambda: (kiosk.press("button.take_back_complete"), kiosk.wait("idle")),
+                  machine=True)
         kiosk.press("button.back")
         kiosk.press("button.staff_lock")
         kiosk.wait("screen attract")
@@ -163,7 +176,9 @@ class Tour:
         kiosk.wait("screen help")
         self.shots("help")
         kiosk.press("button.back")
-        kiosk.press("button.end_session") if kiosk_shows(kiosk, "button.end_session") else kiosk.press("button.back")
+        kiosk.wait("screen search")
+        time.sleep(0.3)  # a second touch at the same place within 250 ms counts as the first one's tremble
+        kiosk.press("button.back")
         kiosk.wait("screen attract")
 
     def play(self):
@@ -175,6 +190,9 @@ class Tour:
         for device in ("reader", "printer", "bank", "registry"):
             self.kiosk.wait(f"device {device} ok")
         self.wait_for_people(delegate["registration_id"])
+        if self.offline:
+            self.house.stop("registry")
+            self.step("the registry is stopped", lambda: self.kiosk.wait("device registry trouble", 60000))
         sheet = self.check_in(code)
         shutil.copy(sheet, self.out / "badge.pdf")
         badge_id = self.kiosk.state()["badge"]
@@ -186,16 +204,7 @@ class Tour:
 
     def wait_for_people(self, delegate):
         """The first pull brings everybody; a kiosk that was scanned before would check in from the code alone."""
-        until(lambda: self.house.command("people", "show", delegate, data=self.house.kiosk_data, refused_is_fine=True)[0].get(
-            "registration_id"), "the delegates reach the kiosk", 60)
-
-
-def kiosk_shows(kiosk, control):
-    try:
-        kiosk.wait(f"control {control}", 200)
-        return True
-    except Trouble:
-        return False
+        until(lambda: self.house.knows(delegate), "the delegates reach the kiosk", 60)
 
 
 def qr_of(pdf, work):
@@ -224,11 +233,13 @@ def verify(house, tour, out, delegate, badge_id, door):
     number = int(re.sub("[^0-9]", "", door))
     pulses = house.pulses()
     check(sum(pulses.values()) == 1 and pulses[number] == 1, f"one pulse, at door {door}")
+    if tour.offline:
+        house.start_registry()
     house.command("sync", "now", data=house.kiosk_data)
     house.stop("registry")
     compare_journals(house)
-    machine = sum(step["ms"] for step in tour.steps if step["machine"] and "PIN" not in step["step"] and "laptop" not in step["step"])
-    check(machine <= 1000, f"from scan to open door: {machine:.0f} ms of machine time")
+    machine = sum(step["ms"] for step in tour.steps if step["machine"] == "door")
+    check(tour.quick or machine <= 1000, f"from scan to open door: {machine:.0f} ms of machine time")
     return machine
 
 
@@ -244,11 +255,16 @@ def main():
     parser.add_argument("--build", required=True, help="build folder with bin/")
     parser.add_argument("--out", required=True, help="folder for pictures, badge.pdf and journey.json")
     parser.add_argument("--size", default="1080x1920")
+    parser.add_argument("--quick", action="store_true",
+                        help="no pictures, and no claim of speed: for builds with sanitizers")
+    parser.add_argument("--offline", action="store_true",
+                        help="stop the registry for the whole journey, start it afterwards")
     arguments = parser.parse_args()
     out = pathlib.Path(arguments.out).resolve()
     out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="montbrillant-") as work, House(arguments.build, work, size=arguments.size) as house:
-        tour = Tour(house, out)
+    with (tempfile.TemporaryDirectory(prefix="montbrillant-") as work,
+          House(arguments.build, work, size=arguments.size) as house):
+        tour = Tour(house, out, arguments.quick, arguments.offline)
         try:
             print("The house opens:", flush=True)
             tour.step("event, people, staff, laptops, staff card", house.open)
@@ -258,6 +274,7 @@ def main():
             machine = verify(house, tour, out, delegate, badge_id, door)
         except Trouble as trouble:
             print(f"The tour stopped: {trouble}", file=sys.stderr)
+            tour.say_where()
             for log in sorted(pathlib.Path(work).glob("*.log")):
                 shutil.copy(log, out / log.name)
             return 1
