@@ -66,6 +66,7 @@ class Kiosk:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, bufsize=1,
             env=house.environment | (extra_environment or {}))
         self.answers = queue.Queue()
+        self.next_press = 0.0
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self):
@@ -95,8 +96,12 @@ class Kiosk:
         return self.order(f"wait {what} {ms}", ms / 1000 + 10)
 
     def press(self, control):
+        """A person's finger: a second touch within 250 ms would count as the first one's tremble."""
         self.wait(f"control {control}")
-        return self.order(f"press {control}")
+        time.sleep(max(0.0, self.next_press - time.monotonic()))
+        answer = self.order(f"press {control}")
+        self.next_press = time.monotonic() + 0.26
+        return answer
 
     def state(self):
         return self.order("state")

@@ -177,8 +177,7 @@ class Tour:
         self.shots("help")
         kiosk.press("button.back")
         kiosk.wait("screen search")
-        time.sleep(0.3)  # a second touch at the same place within 250 ms counts as the first one's tremble
-        kiosk.press("button.back")
+        kiosk.press("button.end_session")
         kiosk.wait("screen attract")
 
     def play(self):
