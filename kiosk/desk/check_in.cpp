@@ -18,10 +18,17 @@ Participation participation_of(const SignedConfirmation& code)
     return participation;
 }
 
+/// People type O for 0, I and L for 1, as the short code itself forgives.
+char plain(char c)
+{
+    const auto upper = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return upper == 'O' ? '0' : upper == 'I' || upper == 'L' ? '1' : upper;
+}
+
 bool same_letters(std::string_view a, std::string_view b)
 {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](unsigned char x, unsigned char y) { return std::toupper(x) == std::toupper(y); });
+                      [](char x, char y) { return plain(x) == plain(y); });
 }
 
 bool finished(const State& state, const Delegate& delegate)

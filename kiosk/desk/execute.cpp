@@ -137,8 +137,8 @@ void Desk::answer(const flow::OpenLocker& command)
                                          locker.error().notice});
     }
     if (locker->bank != bank_->bank) // theirs stands elsewhere: "Yours is B14"
-        return tell(
-            flow::LockerAnswered{command.job, flow::LockerStep::refused, locker->str(), flow::Notice::none});
+        return tell(flow::LockerAnswered{command.job, flow::LockerStep::elsewhere, locker->str(),
+                                         flow::Notice::none});
     UnlockRequest request{UnlockId(uuid7(clock_.wall(), random_)), *locker, command.badge, false};
     unlocking_.emplace(request.id, Unlocking{command.job, command.delegate});
     const UnlockId id = request.id;

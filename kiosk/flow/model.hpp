@@ -205,6 +205,7 @@ enum class LockerStep {
     full,
     offline,
     refused,    ///< see notice
+    elsewhere,  ///< theirs is `door`, of another bank
     ask_empty,  ///< "Is it empty?"
     close_door, ///< give back needs the door closed
     given_back,

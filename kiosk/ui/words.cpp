@@ -62,6 +62,7 @@ LockerWords words_of(LockerStep step)
     case LockerStep::full: return {Id::locker_full_title, Id::locker_full_why, attention};
     case LockerStep::offline: return {Id::locker_offline_title, Id::locker_offline_why, attention};
     case LockerStep::refused: return {Id::locker_refused_title, std::nullopt, stop};
+    case LockerStep::elsewhere: return {Id::locker_elsewhere_title, Id::locker_elsewhere_why, attention};
     case LockerStep::ask_empty: return {Id::locker_ask_empty_title, Id::locker_ask_empty_why, attention};
     case LockerStep::close_door: return {Id::locker_close_door_title, Id::locker_close_door_why, attention};
     case LockerStep::given_back: return {Id::locker_given_back_title, Id::locker_given_back_why, good};

@@ -131,6 +131,8 @@ void draw_desk_ticket(Ui& ui, const flow::Model& model)
     auto areas = begin_page(ui, model, page);
     Column column(ui, areas.content);
     column.title(i18n::format(ui.language(), Id::ticket_title, {{"desk", model.settings.desk}}));
+    if (model.ticket.empty())
+        return; // it could not be saved: the notice says so, and no number is promised
     column.lead(say(ui, Id::ticket_kept));
     if (model.ticket.empty()) // it could not be saved; the desk helps all the same
         return;

@@ -19,6 +19,7 @@ bool shows_door(LockerStep step)
     case LockerStep::jammed:
     case LockerStep::left_open:
     case LockerStep::wrong_door:
+    case LockerStep::elsewhere:
     case LockerStep::ask_empty:
     case LockerStep::close_door:
     case LockerStep::given_back: return true;
@@ -45,6 +46,7 @@ bool stands_open(LockerStep step)
     case LockerStep::full:
     case LockerStep::offline:
     case LockerStep::refused:
+    case LockerStep::elsewhere:
     case LockerStep::given_back: return false;
     }
     return false;
@@ -125,6 +127,7 @@ Page actions_of(Ui& ui, const flow::Model& model)
     case LockerStep::full:
     case LockerStep::offline:
     case LockerStep::refused:
+    case LockerStep::elsewhere:
     case LockerStep::given_back: page.primary = finish; break;
     }
     for (auto& look : page.quiet)

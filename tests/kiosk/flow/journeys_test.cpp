@@ -222,9 +222,9 @@ TEST_CASE("one tap asks for one lock")
 
 TEST_CASE("every outcome of a lock is told as what it is, and the screen ends by itself")
 {
-    const auto step =
-        GENERATE(LockerStep::opened, LockerStep::already_open, LockerStep::jammed, LockerStep::left_open,
-                 LockerStep::wrong_door, LockerStep::full, LockerStep::offline, LockerStep::refused);
+    const auto step = GENERATE(LockerStep::opened, LockerStep::already_open, LockerStep::jammed,
+                               LockerStep::left_open, LockerStep::wrong_door, LockerStep::full,
+                               LockerStep::offline, LockerStep::refused, LockerStep::elsewhere);
     Visit visit;
     visit.tap();
     visit.say(flow::CardOfDelegate{visit.asked<flow::ResolveCard>().job, zoe(), visit.badge});

@@ -195,6 +195,7 @@ void Samples::lockers()
                                                                 {"full", LockerStep::full},
                                                                 {"offline", LockerStep::offline},
                                                                 {"refused", LockerStep::refused},
+                                                                {"elsewhere", LockerStep::elsewhere},
                                                                 {"ask-empty", LockerStep::ask_empty},
                                                                 {"close-door", LockerStep::close_door},
                                                                 {"given-back", LockerStep::given_back}};
