@@ -237,7 +237,10 @@ void text_field(Ui& ui, Rect rect, const std::string& text, const std::string& h
     const float caret =
         placed.x + (text.empty() ? (ui.rtl() ? placed.w : 0) : ui.caret_x(text, look, inner.w));
     const float height = ui.u(6.5F) * (ui.look().large_text ? 1.2F : 1.0F);
-    ui.canvas().fill({caret - ui.u(0.25F), placed.center().y - height / 2, ui.u(0.5F), height}, theme.lit);
+    const float away = ui.rtl() ? -ui.u(0.5F) : ui.u(0.5F); // off the letter
+    ui.canvas().fill(
+        {caret + (text.empty() ? 0 : away) - ui.u(0.25F), placed.center().y - height / 2, ui.u(0.5F), height},
+        theme.lit);
 }
 
 void code_boxes(Ui& ui, Rect area, const std::string& text, std::size_t count)

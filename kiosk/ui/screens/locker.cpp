@@ -63,12 +63,16 @@ Tint tint_of(const Theme& theme, Outcome outcome)
 }
 
 /// The number of the door on the door itself, shut or ajar, in the colour of the outcome.
-void door_picture(Ui& ui, Rect area, const std::string& door, const Tint& tint, bool open)
+void door_picture(Ui& ui, Rect area, const std::string& door, Outcome outcome, bool open)
 {
     if (area.h < ui.u(16))
         return;
     const Rect frame = fit({40, 48}, middle(area, ui.u(84)));
     const auto& theme = ui.theme();
+    const Tint tint = tint_of(theme, outcome);
+    const Icon icon = outcome == Outcome::good   ? Icon::check
+                      : outcome == Outcome::stop ? Icon::stop
+                                                 : Icon::warning;
     const auto around = ui.panel(frame, {theme.ink, theme.surface, theme.edge}, ui.u(1));
     const auto scope = ui.unmirrored();
     const Rect hole = ui.place(frame.inset(frame.w * 0.06F));
@@ -92,6 +96,9 @@ void door_picture(Ui& ui, Rect area, const std::string& door, const Tint& tint, 
     look.lines_max = 1;
     look.ink = tint.ink;
     ui.text(leaf.inset(ui.u(1)), door, look);
+    // Colour is never alone: the shape of the outcome under the number.
+    const float size = leaf.w * 0.2F;
+    draw_icon(ui.canvas(), icon, {leaf.center().x - size / 2, leaf.y + leaf.h * 0.72F, size, size}, tint.ink);
 }
 
 Page actions_of(Ui& ui, const flow::Model& model)
@@ -148,8 +155,7 @@ void draw_locker(Ui& ui, const flow::Model& model)
     column.gap(2);
     const Rect area = areas.picture(column);
     if (shows_door(model.locker_step))
-        door_picture(ui, area, model.door, tint_of(ui.theme(), words.outcome),
-                     stands_open(model.locker_step));
+        door_picture(ui, area, model.door, words.outcome, stands_open(model.locker_step));
     else
         kiosk_picture(ui, area,
                       model.locker_step == LockerStep::tap ? flow::part_of(model) : flow::Part::none);

@@ -4,6 +4,8 @@
 #include "kiosk/shell/png.hpp"
 #include "kiosk/shell/window.hpp"
 #include "kiosk/ui/screens.hpp"
+#include "sync/base/child_process.hpp"
+#include "sync/base/clock.hpp"
 #include "sync/base/files.hpp"
 #include "tests/kiosk/ui/sample_models.hpp"
 #include "tests/support/catch.hpp"
@@ -157,6 +159,46 @@ TEST_CASE("after a wipe the screen at rest is pixel for pixel what a fresh kiosk
     REQUIRE(window->screenshot(frame(used, *window, attract), folder.path / "wiped.png"));
     CHECK(*read_file(folder.path / "fresh.png", 10'000'000) ==
           *read_file(folder.path / "wiped.png", 10'000'000));
+}
+
+TEST_CASE("a kiosk at rest under X does not wake")
+{
+    auto xvfb =
+        ChildProcess::start({"Xvfb", "-displayfd", "1", "-screen", "0", "800x1200x24", "-nolisten", "tcp"});
+    REQUIRE(xvfb);
+    std::string display;
+    REQUIRE(xvfb->read_line(display, Millis{20000}) == ChildProcess::Read::line);
+    setenv("DISPLAY", (":" + display).c_str(), 1);
+    setenv("SDL_VIDEODRIVER", "x11", 1);
+    WindowOptions options;
+    options.width = 540;
+    options.height = 960;
+    options.software = true;
+    auto window = Window::open(options);
+    REQUIRE(window);
+    SystemClock clock;
+    ui::Ui ui;
+    Pacer pacer;
+    const auto model = sample("attract");
+    int turns = 0;
+    const auto run_for = [&](Millis duration) {
+        turns = 0;
+        for (const auto end = clock.mono() + duration; clock.mono() < end; ++turns) {
+            for (const auto& event : (*window)->next_events(pacer.wait(clock.mono(), end))) {
+                if (std::holds_alternative<WindowChanged>(event))
+                    pacer.window_changed(clock.mono());
+            }
+            if (pacer.frame_due(clock.mono())) {
+                (*window)->draw(frame(ui, **window, model));
+                pacer.drawn(clock.mono());
+            }
+        }
+    };
+    run_for(Millis{2500}); // the window appears and settles
+    CHECK(turns > 3);
+    run_for(Millis{3000});
+    CHECK(turns <= 3); // the end itself, and what a server may say once
+    (*window).reset();
 }
 
 TEST_CASE("a picture that cannot be written says which")
