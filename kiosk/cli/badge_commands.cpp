@@ -72,28 +72,16 @@ Result<int> came_out(Desk& desk, PrintJobRow job, const Output& output)
     return 0;
 }
 
-/// A new copy under a new key, so that one key stays one sheet.
-Result<int> reprint(CommandHost& host, Desk& desk, PrintJobRow job, const Output& output)
+/// A new copy under a new key, so that one key stays one sheet. Carrying an unfinished check-in on does it.
+Result<int> reprint(Desk& desk, PrintJobRow job, const Output& output)
 {
-    Store& store = desk.store();
-    const Badge* badge = store.view().badges.find(job.badge);
-    if (badge == nullptr)
-        return fail(ErrorKind::storage, "the badge of this job is not known", job.key.str());
-    if (print_key(job.badge, badge->issue, badge->copies) != job.key)
-        return fail(ErrorKind::refused, "a later copy is queued already", job.key.str(),
-                    "list them with: montbrillant badge jobs");
-    Draft draft;
-    draft.actor = "staff";
-    draft.facts.push_back(fact::PrintQueued{job.badge, badge->copies + 1});
-    MB_CHECK(store.commit(draft));
-    const PrintKey key = print_key(job.badge, badge->issue, badge->copies);
-    if (job.state == "ask") { // answered: it is not asked again
-        job.state = "failed";
-        MB_CHECK(store.print_jobs().update(job));
-    }
-    if (host.live()) // carrying on an unfinished check-in hands the copy to the printer
-        static_cast<void>(desk.check_in({{job.delegate, {}}, {}, {}, true}));
-    output.say({{"job", key.str()}, {"state", "queued"}}, fmt::format("queued again as {}", key.str()));
+    job.state = "failed"; // answered: it is not asked again
+    MB_CHECK(desk.store().print_jobs().update(job));
+    const auto again = desk.check_in({{job.delegate, {}}, {}, {}, true});
+    if (!again)
+        return error_of(again.error(), job.key.str());
+    output.say({{"job", again->job.str()}, {"state", "queued"}},
+               fmt::format("queued again as {}", again->job.str()));
     return 0;
 }
 
@@ -108,9 +96,13 @@ Result<int> resolve(CommandHost& host, Output& output, const ResolveOptions& opt
     if (job->state != "ask" && job->state != "failed" && job->state != "cancelled")
         return fail(ErrorKind::refused, fmt::format("the job is {}: there is nothing to answer", job->state),
                     options.job);
+    const Badge* badge = desk->store().view().badges.find(job->badge);
+    if (badge == nullptr || print_key(job->badge, badge->issue, badge->copies) != job->key)
+        return fail(ErrorKind::refused, "it was answered: a later copy is queued", options.job,
+                    "list them with: montbrillant badge jobs");
     if (options.answer == "ok")
         return came_out(*desk, std::move(*job), output);
-    return reprint(host, *desk, std::move(*job), output);
+    return reprint(*desk, std::move(*job), output);
 }
 
 } // namespace

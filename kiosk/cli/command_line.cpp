@@ -94,16 +94,4 @@ Result<int> run_action(const Parsed& parsed, CommandHost& host, Output& output)
     }
 }
 
-int carry_out(const std::vector<std::string>& arguments, LiveHost& host, Output& output)
-{
-    const Parsed parsed = parse_command_line(arguments, output);
-    if (!parsed.action)
-        return parsed.exit_code;
-    if (!parsed.options.at.empty())
-        return output.report({ErrorKind::input, "a running kiosk has its own clock", "--at",
-                              "leave --at out, or start the kiosk with it"});
-    const auto done = run_action(parsed, host, output);
-    return done ? *done : output.report(done.error());
-}
-
 } // namespace montbrillant

@@ -69,11 +69,8 @@ struct Parsed {
 };
 [[nodiscard]] Parsed parse_command_line(const std::vector<std::string>& arguments, Output& output);
 
-/// Runs the action; an exception becomes an error.
+/// Runs the action; an exception becomes an error. A running kiosk parses on any thread and runs on its
+/// store's, with a LiveHost; its own folder, configuration and clock stand, whatever the options say.
 [[nodiscard]] Result<int> run_action(const Parsed& parsed, CommandHost& host, Output& output);
-
-/// Parses and runs in a running kiosk; the exit code. Its own folder, configuration and clock stand, whatever
-/// the options say.
-[[nodiscard]] int carry_out(const std::vector<std::string>& arguments, LiveHost& host, Output& output);
 
 } // namespace montbrillant

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "badge/render/qr.hpp"
 #include "sync/base/json.hpp"
+#include "sync/base/sqlite.hpp"
 #include "tests/kiosk/cli/program.hpp"
 #include "tests/support/catch.hpp"
 
@@ -73,6 +74,32 @@ TEST_CASE("badge print puts out the named person's sheet and nobody else's")
     CHECK(desk({"badge", "print", "R-000003", "--printer", printer}).exit == 1);
     CHECK(desk({"badge", "print", "R-000002", "--printer", "gopher://x"}).exit == 2);
     CHECK(desk({"badge", "resolve", waits, "ok"}).exit == 1);
+}
+
+TEST_CASE("a doubtful sheet is answered once: it came out, or a new copy is queued")
+{
+    const TestDesk desk(2);
+    const auto in_doubt = [&desk](const std::string& id) {
+        std::string job = json_text_or(desk.json({"checkin", id}), "job", "");
+        auto database = sqlite::Database::open(desk.path("data/montbrillant.db"), {});
+        REQUIRE(database);
+        auto change = database->prepare("UPDATE print_job SET state = 'ask' WHERE key = ?");
+        REQUIRE(change);
+        REQUIRE(change->bind({job}).run());
+        return job;
+    };
+    const std::string lost = in_doubt("R-000001");
+    const Json again = desk.json({"badge", "resolve", lost, "reprint"});
+    CHECK(again["job"] == lost.substr(0, lost.size() - 1) + "2");
+    CHECK(again["state"] == "queued");
+    CHECK(desk({"badge", "resolve", lost, "reprint"}).exit == 1);
+    CHECK(desk({"badge", "resolve", lost, "ok"}).exit == 1);
+
+    const std::string seen = in_doubt("R-000002");
+    CHECK(desk.json({"badge", "resolve", seen, "ok"})["state"] == "done");
+    CHECK(desk({"badge", "resolve", seen, "ok"}).exit == 1);
+    CHECK(desk({"--json", "journal", "tail", "-n", "1"}).object()["fact"]["kind"] == "badge.printed");
+    CHECK(desk({"badge", "resolve", "nonsense", "ok"}).exit == 1);
 }
 
 TEST_CASE("a printer that is away leaves the badge queued and says so")
