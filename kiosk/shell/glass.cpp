@@ -135,11 +135,14 @@ Result<> Glass::screenshot(const std::filesystem::path& file, Language language)
     return written;
 }
 
-Result<> Glass::screenshot_of(flow::Screen screen, const std::filesystem::path& file, Language language)
+Result<> Glass::screenshot_of(flow::Screen screen, bool timeout, const std::filesystem::path& file,
+                              Language language)
 {
     flow::Model model = kiosk_.model();
     model.screen = screen;
     model.language = language;
+    model.timeout_dialog = timeout;
+    model.timeout_seconds_left = 12;
     return window_.screenshot(frame(model), file);
 }
 

@@ -31,8 +31,8 @@ public:
     void scan(std::string_view text);
     /// The screen as it is, in `language`.
     [[nodiscard]] Result<> screenshot(const std::filesystem::path& file, Language language);
-    /// Another screen without anybody before it.
-    [[nodiscard]] Result<> screenshot_of(flow::Screen screen, const std::filesystem::path& file,
+    /// Another screen without anybody before it, with the timeout dialog over it if that is asked for.
+    [[nodiscard]] Result<> screenshot_of(flow::Screen screen, bool timeout, const std::filesystem::path& file,
                                          Language language);
     [[nodiscard]] Kiosk& kiosk() { return kiosk_; }
     void changed() { pacer_.changed(); }

@@ -138,7 +138,7 @@ Result<int> shoot(Glass& glass, Kiosk& kiosk, const Options& options)
     const auto screen = screen_from(options.screen);
     if (!screen)
         return fail(ErrorKind::input, "no screen has this name", "--screen " + options.screen);
-    MB_CHECK(glass.screenshot_of(*screen, options.shot, kiosk.model().language));
+    MB_CHECK(glass.screenshot_of(*screen, false, options.shot, kiosk.model().language));
     return 0;
 }
 

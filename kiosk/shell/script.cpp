@@ -212,6 +212,21 @@ void Script::shots(const std::string& path)
     good();
 }
 
+void Script::picture(const std::vector<std::string>& words)
+{
+    const bool timeout = words.size() == 3 && words[1] == "timeout";
+    const auto screen = timeout ? Screen::search : words.size() == 3 ? screen_from(words[1]) : std::nullopt;
+    if (!screen)
+        return bad("which screen, and into which file?");
+    for (const auto language : all_languages) {
+        const auto file = fmt::format("{}.{}.png", words[2], language_code(language));
+        const auto written = glass_.screenshot_of(*screen, timeout, file, language);
+        if (!written)
+            return bad(written.error().text());
+    }
+    good();
+}
+
 void Script::answer_state()
 {
     const flow::Model& model = glass_.kiosk().model();
@@ -256,6 +271,8 @@ void Script::obey(const std::string& line)
     }
     if (words[0] == "shots")
         return shots(rest);
+    if (words[0] == "picture")
+        return picture(words);
     if (words[0] == "state")
         return answer_state();
     if (words[0] == "quit") {

@@ -15,6 +15,7 @@
 ///     scan TEXT                  what the scanner would type, with Enter
 ///     shot FILE.png              the screen as it is
 ///     shots FOLDER/NAME          the screen in all six languages: NAME.ar.png ...
+///     picture SCREEN FOLDER/NAME  a screen without anybody before it, in all six languages; also "timeout"
 ///     state                      screen, notice and what a person could read there
 ///     quit
 ///
@@ -45,6 +46,7 @@ private:
     void wait(const std::vector<std::string>& words);
     [[nodiscard]] Condition condition_of(const std::vector<std::string>& words, std::size_t& used);
     void shots(const std::string& path);
+    void picture(const std::vector<std::string>& words);
     void answer_state();
     void good();
     void bad(const std::string& why);

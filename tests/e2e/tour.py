@@ -20,6 +20,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from house import LAPTOPS, STAFF_CARD, STAFF_PIN, House, Trouble, until  # noqa: E402
 
 CARD = "04A1B2C3D4E5F6"
+OTHER_CARD = "04A1B2C3D4E5F7"
 
 
 class Tour:
@@ -164,6 +165,32 @@ class Tour:
         kiosk.press("button.staff_lock")
         kiosk.wait("screen attract")
 
+    def slow_printer(self, code):
+        """The card is bound while the badge still prints."""
+        kiosk = self.kiosk
+        slow = self.house.work / "printer/faults/slow"
+        slow.write_text("3")
+        self.scan_to(code, "screen confirm")
+        kiosk.press("button.confirm_yes")
+        kiosk.wait("screen staff_release")
+        self.place(STAFF_CARD)
+        kiosk.wait("screen printing")
+        self.lift()
+        self.shots("printing")
+        self.place(OTHER_CARD)
+        self.step("a card is bound while a slow printer works", lambda: kiosk.wait("screen done", 20000))
+        slow.unlink()
+        self.lift()
+        kiosk.press("button.end_session")
+        kiosk.wait("screen attract")
+
+    def without_anybody(self):
+        """Screens that this meeting's rules or a tour's haste leave out."""
+        for screen in ("verify-code", "timeout"):
+            self.pictures += 1
+            if not self.quick:
+                self.kiosk.order(f"picture {screen.replace('-', '_')} {self.out}/{self.pictures:02d}-{screen}", 120)
+
     def refusals(self, code, badge_id):
         kiosk = self.kiosk
         self.step("the same confirmation again: go to the desk", lambda: self.scan_to(code, "screen desk_ticket"))
@@ -183,6 +210,8 @@ class Tour:
     def play(self):
         delegate = next(p for p in self.house.delegates if p["language"] == "fr" and p["role"] == "delegate")
         code = self.house.code_of(delegate["registration_id"], self.out / "confirmation.png")["qr"]
+        other = next(p for p in self.house.delegates if p["language"] == "ar" and p["role"] == "delegate")
+        other_code = self.house.code_of(other["registration_id"])["qr"]
         self.house.start_registry()
         self.house.enrol_kiosk()
         self.kiosk = self.step("the kiosk starts", lambda: self.house.kiosk())
@@ -197,7 +226,9 @@ class Tour:
         badge_id = self.kiosk.state()["badge"]
         door = self.locker()
         self.laptop()
+        self.slow_printer(other_code)
         self.refusals(code, badge_id)
+        self.without_anybody()
         self.kiosk.quit()
         return delegate, badge_id, door
 
@@ -228,7 +259,7 @@ def verify(house, tour, out, delegate, badge_id, door):
     check(badge_id in codes, "the printed badge's QR holds the opaque badge id")
     refused = house.command("checkin", badge_id, data=house.kiosk_data, refused_is_fine=True)[0]
     check(refused["outcome"] == "refused", "check-in refuses the badge id as a code")
-    check(len(house.sheets()) == 1, "one sheet came out")
+    check(len(house.sheets()) == 2, "one sheet for each of two delegates")
     number = int(re.sub("[^0-9]", "", door))
     pulses = house.pulses()
     check(sum(pulses.values()) == 1 and pulses[number] == 1, f"one pulse, at door {door}")
