@@ -133,12 +133,15 @@ class House:
         self.registry_port = free_port()
         self.printer_port = free_port()
         self.delegates = []
+        self.kiosks = []
 
     def __enter__(self):
         self.work.mkdir(parents=True, exist_ok=True)
         return self
 
     def __exit__(self, *_):
+        for kiosk in self.kiosks:
+            kiosk.kill()
         for name in list(self.processes):
             self.stop(name)
 
@@ -299,7 +302,8 @@ readerd = "{self.program('montbrillant-readerd')}"
         self.bind_staff_card()
 
     def kiosk(self, extra_environment=None):
-        return Kiosk(self, extra_environment)
+        self.kiosks.append(Kiosk(self, extra_environment))
+        return self.kiosks[-1]
 
     def knows(self, delegate):
         """Whether the running kiosk has this person's record."""
