@@ -5,7 +5,6 @@
 #include "tests/support/catch.hpp"
 
 #include <algorithm>
-#include <chrono>
 
 using namespace montbrillant;
 using namespace montbrillant::ui;
@@ -205,26 +204,6 @@ TEST_CASE("the pages of text stay bounded through a day of names")
         draw(ui, model);
         REQUIRE(ui.textures().all().size() <= 4);
     }
-}
-
-TEST_CASE("building a screen takes about a millisecond")
-{
-    // A wide bound, for machines that do other things; scripts/bench reports the figure.
-    Ui ui;
-    double worst = 0;
-    for (const auto& [name, model] : sample_models(Language::zh)) {
-        draw(ui, model);
-        double best = 1e9;
-        for (int i = 0; i < 5; ++i) {
-            const auto from = std::chrono::steady_clock::now();
-            draw(ui, model);
-            const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - from;
-            best = std::min(best, took.count());
-        }
-        worst = std::max(worst, best);
-    }
-    INFO(worst << " ms");
-    CHECK(worst < 30);
 }
 
 TEST_CASE("an accent too pale for white text is refused")
