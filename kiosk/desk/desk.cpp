@@ -123,7 +123,7 @@ tl::unexpected<TurnedAway> Desk::turn_away(flow::Notice notice, std::string reas
 {
     // An attempt is a fact too, but one that the disk refuses must not hide why the person was turned away.
     reason.resize(unicode::cut(reason, reason_bytes_max).size());
-    if (attempt_may_be_kept()) {
+    if (delegate || attempt_may_be_kept()) {
         Draft draft;
         draft.actor = "kiosk";
         const auto dropped = std::exchange(attempts_dropped_, 0U);

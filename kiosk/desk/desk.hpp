@@ -140,7 +140,8 @@ public:
 
 private:
     /// Keeps the attempt, in words without personal data. A child with a tram card taps for hours: of more
-    /// than `attempts_at_once` only one in `attempt_every` is kept, and says how many were not.
+    /// than `attempts_at_once` of nobody we know only one in `attempt_every` is kept, and says how many were
+    /// not.
     [[nodiscard]] tl::unexpected<TurnedAway> turn_away(flow::Notice notice, std::string reason,
                                                        std::optional<DelegateId> delegate = {});
     [[nodiscard]] tl::unexpected<TurnedAway> turn_away(const Refused& refused,

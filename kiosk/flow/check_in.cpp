@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::size_t typed_bytes_max = 64;
 constexpr std::size_t last_four = 4;
+constexpr unsigned wrong_tries_max = 5;
 
 /// Letters, not bytes: two Han characters are two letters.
 std::size_t letters(const std::string& text)
@@ -219,6 +220,8 @@ void Journey::operator()(const CheckInRefused& msg)
     if (!msg.ticket.empty())
         return show_ticket(msg.ticket, msg.why);
     tell(msg.why, Tone::stop);
+    if (msg.why == Notice::wrong_characters && ++model_.wrong_tries >= wrong_tries_max)
+        hand_to_desk("the last four characters of the code were wrong five times");
 }
 
 void Journey::operator()(const PrintFinished& msg)
@@ -284,7 +287,7 @@ void Journey::hand_to_desk(std::string reason)
 
 void Journey::operator()(const TicketIssued& msg)
 {
-    if (!take_answer(msg.job, {Screen::confirm, Screen::printing, Screen::take_card}))
+    if (!take_answer(msg.job, {Screen::confirm, Screen::verify_code, Screen::printing, Screen::take_card}))
         return;
     if (here() == Screen::take_card)
         return; // the badge came out after all

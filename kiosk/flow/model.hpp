@@ -247,8 +247,9 @@ struct Model {
     std::optional<Picture> badge;
     std::string scanned_code; ///< what identified the person; empty after a name search
     bool identified_by_name = false;
-    BadgeId badge_id; ///< issued or tapped in this session
-    CardUid card;     ///< on the reader at the last tap
+    unsigned wrong_tries = 0; ///< of the last four characters; the fifth leads to the desk
+    BadgeId badge_id;         ///< issued or tapped in this session
+    CardUid card;             ///< on the reader at the last tap
     Printing printing;
     bool card_bound = false;
     std::string ticket; ///< "K2-17"

@@ -109,6 +109,23 @@ TEST_CASE("a person found by name is shown masked rows and proves that the regis
     CHECK(visit.asked<flow::CheckIn>().last_four == "0ZT5");
 }
 
+TEST_CASE("who guesses at the last four characters is sent to the desk after the fifth try")
+{
+    Visit visit{self_identity()};
+    visit.to_confirm_by_name();
+    visit.press(Button::confirm_yes);
+    visit.type("0000");
+    for (int tries = 1; tries <= 5; ++tries) {
+        CHECK(visit.count<flow::IssueTicket>() == 0);
+        visit.press(Button::verify_submit);
+        visit.say(flow::CheckInRefused{visit.asked<flow::CheckIn>().job, Notice::wrong_characters, {}});
+    }
+    const auto ask = visit.asked<flow::IssueTicket>();
+    CHECK(ask.delegate == zoe().id);
+    visit.say(flow::TicketIssued{ask.job, "K2-8"});
+    CHECK(visit.model.screen == Screen::desk_ticket);
+}
+
 TEST_CASE("where staff release, a name needs no characters of the code")
 {
     Visit visit;

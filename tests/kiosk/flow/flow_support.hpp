@@ -226,7 +226,7 @@ inline std::string left_behind(const flow::Model& model)
     same(model.notice == fresh.notice && !model.busy && !model.timeout_dialog, "state");
     same(model.typed.empty() && model.rows.empty() && model.scanned_code.empty(), "typed");
     same(!model.person && !model.badge && !model.next_session, "person");
-    same(!model.identified_by_name && model.badge_job == 0, "identification");
+    same(!model.identified_by_name && model.badge_job == 0 && model.wrong_tries == 0, "identification");
     same(model.badge_id.empty() && model.card.empty() && !model.card_bound, "badge");
     same(!model.printing.printed && !model.printing.failed && model.printing.words.empty(), "printing");
     same(model.ticket.empty() && model.door.empty() && !model.low_door, "ticket");
