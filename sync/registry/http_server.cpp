@@ -98,6 +98,33 @@ public:
     }
 
 private:
+    /// The right to answer once. Whoever holds it, on whatever thread, the session lives and ends on its own.
+    class Ticket {
+    public:
+        explicit Ticket(std::shared_ptr<Session> session) : session_(std::move(session)) {}
+        ~Ticket()
+        {
+            leave([](Session&) {});
+        }
+        Ticket(const Ticket&) = delete;
+        Ticket& operator=(const Ticket&) = delete;
+        void answer(MakeResponse make)
+        {
+            leave([make = std::move(make)](Session& session) { session.write(make()); });
+        }
+
+    private:
+        template <class Work> void leave(Work work)
+        {
+            auto session = std::move(session_);
+            if (!session)
+                return;
+            auto executor = session->stream_.get_executor();
+            net::post(executor, [session = std::move(session), work = std::move(work)] { work(*session); });
+        }
+        std::shared_ptr<Session> session_;
+    };
+
     void read_header()
     {
         {
@@ -173,9 +200,8 @@ private:
         request.signature = std::string(message[boost::string_view(name.data(), name.size())]);
         request.body = std::move(message.body());
         stream_.expires_never(); // the answer may take a whole long-poll
-        shared_.handler(std::move(request), [self = shared_from_this()](MakeResponse make) {
-            net::post(self->stream_.get_executor(), [self, make = std::move(make)] { self->write(make()); });
-        });
+        auto ticket = std::make_shared<Ticket>(shared_from_this());
+        shared_.handler(std::move(request), [ticket](MakeResponse make) { ticket->answer(std::move(make)); });
     }
 
     /// Answers what was not read to its end; the connection ends after it.
