@@ -52,7 +52,8 @@ int main(int argc, char** argv)
         const std::string text = "%PDF-1.5\n% " + key.str() + "\n%%EOF\n";
         return Bytes(text.begin(), text.end());
     };
-    const PrintWorker worker(*std::move(printer), journal, clock, document, say_event, {});
+    std::optional<PrintWorker> worker(std::in_place, *std::move(printer), journal, clock, document, say_event,
+                                      PrintWorker::Settings{});
     constexpr Millis patience{15'000};
     const MonoTime until = clock.mono() + patience;
     while (!all_settled(journal)) {
@@ -60,6 +61,7 @@ int main(int argc, char** argv)
             return 3;
         clock.wait(Millis{10});
     }
+    worker.reset(); // the journal settles before the step that wrote it has ended
     say("settled");
     return 0;
 }
