@@ -17,7 +17,8 @@ constexpr const char* usage =
     R"(Usage: montbrillant-gallery DIR [--wide] [--large] [--contrast] [--lang xx] [NAME...]
 
 Writes DIR/LANG-NAME.png for each sample screen whose name begins with one of the NAMEs (default: all).
-Exit codes: 0 done, 2 wrong call, 3 no display or disk. Example: SDL_VIDEODRIVER=dummy montbrillant-gallery /tmp/g attract
+Exit codes: 0 done, 2 wrong call, 3 no display or disk.
+Example: SDL_VIDEODRIVER=dummy montbrillant-gallery /tmp/g attract
 )";
 
 struct Wanted {

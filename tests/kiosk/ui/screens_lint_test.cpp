@@ -36,6 +36,9 @@ template <class Check> void each_screen(const Way& way, Check check)
     Ui ui;
     for (const auto language : all_languages) {
         for (auto& [name, model] : sample_models(language)) {
+            // The thirty notices differ by their sentence: two passes measure that.
+            if (name.starts_with("notice-") && (way.lowered || way.high_contrast))
+                continue;
             model.large_text = way.large_text;
             model.high_contrast = way.high_contrast;
             model.lowered = way.lowered;
@@ -74,7 +77,7 @@ void check_texts(const Ui& ui, Problems& problems)
         if (!inside({text.box.x, text.box.y, text.box.w, std::max(text.box.h, text.measured.h)}, ui.screen()))
             problems.push_back(what + " leaves the glass");
         if (text.text.find('{') != std::string::npos)
-            problems.push_back(what + " has an empty placeholder");
+            problems.push_back(what + " shows a name in braces instead of its value");
         if (text.px < 19)
             problems.push_back(what + " is too small to read: " + std::to_string(text.px));
     }
