@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
+#include <string_view>
 
 using namespace montbrillant;
 
@@ -39,6 +41,12 @@ bool all_settled(PrintJournal& journal)
 
 int main(int argc, char** argv)
 {
+    if (argc == 2 && std::string_view(argv[1]) == "--help") {
+        say("Prints what a journal holds, and dies where it is told to.\n"
+            "Example: MONTBRILLANT_CRASH_AT=print.sent montbrillant-test-crash-printer journal.db "
+            "ipp://localhost:8631/ipp/print B0123456789ABCDEFGHJK.1.1");
+        return 0;
+    }
     if (argc < 3)
         return 2;
     SystemClock clock;
