@@ -3,15 +3,13 @@
 """kill -9 of the kiosk at every journal transition: the journey goes on where it was, one sheet comes out, and a
 lock gets at most one pulse per tap."""
 
-import argparse
 import pathlib
 import subprocess
 import sys
-import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from house import STAFF_CARD, House, Trouble, until  # noqa: E402
+from house import STAFF_CARD, Trouble, run_in_house, until  # noqa: E402
 
 PRINT_POINTS = ["print.create_answered", "print.created", "print.sending", "print.document_sent", "print.sent"]
 STORE_POINTS = ["store.before_commit", "store.committed"]
@@ -122,21 +120,5 @@ def run(house):
         crash_in_unlock(house, "04A1B2C3D4E500", point)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--build", required=True)
-    arguments = parser.parse_args()
-    with (tempfile.TemporaryDirectory(prefix="montbrillant-") as work,
-          House(arguments.build, work, people=200, size="540x960") as house):
-        try:
-            run(house)
-        except Trouble as trouble:
-            print(f"NO   {trouble}", file=sys.stderr)
-            for log in sorted(pathlib.Path(work).glob("*.log")):
-                print(f"--- {log.name}\n{log.read_text()[-4000:]}", file=sys.stderr)
-            return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_in_house(run, __doc__))

@@ -2,6 +2,7 @@
 """The whole house on one machine: registry, printer, card reader, locker bank and kiosk as real processes on
 loopback, with simulators where hardware is absent. Used by scripts/run, the tour and the end-to-end tests."""
 
+import argparse
 import csv
 import io
 import json
@@ -12,6 +13,8 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
+import tempfile
 import threading
 import time
 
@@ -314,3 +317,20 @@ readerd = "{self.program('montbrillant-readerd')}"
         """The journal of a folder that no process holds."""
         rows = self.command("journal", "tail", "-n", 1000000, data=data)
         return [row["fact"] for row in rows]
+
+
+def run_in_house(run, description):
+    """The main of an end-to-end test: a small house, `run(house)` in it; on trouble the logs are shown."""
+    parser = argparse.ArgumentParser(description=description.splitlines()[0])
+    parser.add_argument("--build", required=True, help="build folder with bin/")
+    arguments = parser.parse_args()
+    with (tempfile.TemporaryDirectory(prefix="montbrillant-") as work,
+          House(arguments.build, work, people=200, size="540x960") as house):
+        try:
+            run(house)
+        except Trouble as trouble:
+            print(f"NO   {trouble}", file=sys.stderr)
+            for log in sorted(pathlib.Path(work).glob("*.log")):
+                print(f"--- {log.name}\n{log.read_text()[-4000:]}", file=sys.stderr)
+            return 1
+    return 0

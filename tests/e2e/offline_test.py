@@ -3,15 +3,13 @@
 """With the registry stopped a delegate is checked in all the same; when it is started again it gets every fact
 once. A kiosk starts without its devices, says so, and recovers when they come."""
 
-import argparse
 import pathlib
 import sys
-import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from crash_test import check, place, printed_and_bound, released  # noqa: E402
-from house import House, Trouble, until  # noqa: E402
+from house import run_in_house, until  # noqa: E402
 
 
 def facts_of_kiosk(house, data):
@@ -64,21 +62,5 @@ def run(house):
           f"the registry has every one of the kiosk's {len(mine)} facts once")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--build", required=True)
-    arguments = parser.parse_args()
-    with (tempfile.TemporaryDirectory(prefix="montbrillant-") as work,
-          House(arguments.build, work, people=200, size="540x960") as house):
-        try:
-            run(house)
-        except Trouble as trouble:
-            print(f"NO   {trouble}", file=sys.stderr)
-            for log in sorted(pathlib.Path(work).glob("*.log")):
-                print(f"--- {log.name}\n{log.read_text()[-4000:]}", file=sys.stderr)
-            return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_in_house(run, __doc__))
