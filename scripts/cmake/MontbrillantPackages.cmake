@@ -28,6 +28,9 @@ pkg_check_modules(qrencode REQUIRED IMPORTED_TARGET libqrencode)
 pkg_check_modules(pangocairo REQUIRED IMPORTED_TARGET pangocairo pangoft2 cairo-pdf fontconfig)
 pkg_check_modules(turbojpeg REQUIRED IMPORTED_TARGET libturbojpeg)
 find_package(Catch2 2.13 CONFIG REQUIRED)
+if(MONTBRILLANT_BENCH)
+  find_package(benchmark CONFIG REQUIRED)
+endif()
 
 # Debian's imgui.pc names neither the archive's dependencies nor a CMake target.
 find_library(IMGUI_LIBRARY imgui REQUIRED)

@@ -6,9 +6,10 @@ import sys
 
 from lintlib import Plant, code_only, main
 
-# Whoever composes a program may own a real clock; the device programs and end-to-end tests live in real time.
+# Whoever composes a program may own a real clock; the device programs, end-to-end tests and benchmarks
+# live in real time.
 ROOTS = ("sync/base/clock.cpp", "sync/registry/main.cpp", "badge/rfid/readerd_main.cpp", "kiosk/cli/main.cpp",
-         "kiosk/shell/main.cpp", "firmware-config/main.cpp", "tests/devices/", "tests/e2e/")
+         "kiosk/shell/main.cpp", "firmware-config/main.cpp", "tests/devices/", "tests/e2e/", "tests/bench/")
 
 CLOCK = "take a Clock& or a time as an argument (sync/base/clock.hpp)"
 RANDOM = "take a Random& as an argument (sync/base/random.hpp)"
