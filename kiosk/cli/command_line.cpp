@@ -24,6 +24,9 @@ void describe(CLI::App& app, GlobalOptions& options)
     app.add_option("--data", options.data, "The folder that holds the state; held by one process");
     app.add_option("--config", options.config, "The kiosk's configuration (TOML), for its devices");
     app.add_option("--at", options.at, "Play another day, the sample event only: 2017-09-04T08:30:00+02:00");
+    app.add_option("--passphrase-file", options.passphrase_file,
+                   "The passphrase of the event's keys, in the first line of a file");
+    app.add_option("--pin-file", options.pin_file, "A manager's PIN, where the keys rest under PINs");
     app.add_flag("--json", options.json, "One JSON object, or one a line, instead of text");
     app.require_subcommand(1);
     app.fallthrough(); // these options may also follow the subcommand
@@ -41,6 +44,7 @@ void add_all(const CommandTree& tree)
     add_staff_commands(tree);
     add_journal_commands(tree);
     add_sync_commands(tree);
+    add_key_commands(tree);
 }
 
 } // namespace

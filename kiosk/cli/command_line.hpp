@@ -52,12 +52,15 @@ void add_laptop_commands(const CommandTree& tree);
 void add_staff_commands(const CommandTree& tree);
 void add_journal_commands(const CommandTree& tree);
 void add_sync_commands(const CommandTree& tree);
+void add_key_commands(const CommandTree& tree);
 
 /// Options beside the subcommand.
 struct GlobalOptions {
     std::string data;
     std::string config;
     std::string at; ///< play another day of the sample event
+    std::string passphrase_file;
+    std::string pin_file;
     bool json = false;
 };
 

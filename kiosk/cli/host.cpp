@@ -72,6 +72,7 @@ Result<Store*> FolderHost::store()
     if (!store_) {
         Store::Options options;
         options.folder = config().data;
+        options.keys = key_access();
         auto opened = Store::open(options, clock(), random());
         if (!opened) {
             held_by_another_ = FileLock::is_held(opened.error());

@@ -31,7 +31,8 @@ struct Output {
 class CommandHost {
 public:
     CommandHost(KioskConfig config, Clock& clock, Random& random)
-        : config_(std::move(config)), clock_(clock), random_(random)
+        : config_(std::move(config)), key_access_(montbrillant::key_access(config_.keys)), clock_(clock),
+          random_(random)
     {
     }
     virtual ~CommandHost() = default;
@@ -47,11 +48,13 @@ public:
     [[nodiscard]] virtual Result<> allow(const EventId&) const { return {}; }
 
     [[nodiscard]] const KioskConfig& config() const { return config_; }
+    [[nodiscard]] const KeyAccess& key_access() const { return key_access_; }
     [[nodiscard]] Clock& clock() { return clock_; }
     [[nodiscard]] Random& random() { return random_; }
 
 private:
     KioskConfig config_;
+    KeyAccess key_access_;
     Clock& clock_;
     Random& random_;
 };

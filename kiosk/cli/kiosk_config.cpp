@@ -54,6 +54,16 @@ void read_bank(TomlTable bank, const Paths& path, KioskConfig& config)
         config.bank_port = static_cast<int>(bank.integer("port", 1, 65535));
 }
 
+void read_keys(TomlTable keys, const Paths& path, KioskConfig& config)
+{
+    if (keys.has("at_rest")) {
+        config.keys.at_rest = protector_from(keys.text("at_rest"));
+        if (!config.keys.at_rest || config.keys.at_rest == Protector::erased)
+            keys.reject("at_rest", "\"at_rest\" must be file, passphrase or pin");
+    }
+    config.keys.passphrase_file = path(keys.text_or("passphrase_file", ""));
+}
+
 } // namespace
 
 Result<KioskConfig> load_kiosk_config(const std::filesystem::path& file)
@@ -86,6 +96,8 @@ Result<KioskConfig> load_kiosk_config(const std::filesystem::path& file)
         config.share = path(layout->text("folder"));
     if (auto programs = table.table_if("programs"))
         config.readerd = path.program(programs->text("readerd"));
+    if (auto keys = table.table_if("keys"))
+        read_keys(*keys, path, config);
     MB_CHECK(table.finish());
     return config;
 }

@@ -25,9 +25,13 @@
 ///     folder = "/usr/share/montbrillant"
 ///     [programs]
 ///     readerd = "/usr/bin/montbrillant-readerd"
+///     [keys]
+///     at_rest = "pin"                # the event's keys on this disk: file, passphrase or pin (a manager's)
+///     passphrase_file = "/run/keys/montbrillant"
 
 #include "sync/base/language.hpp"
 #include "sync/base/result.hpp"
+#include "sync/store/key_access.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -52,6 +56,7 @@ struct KioskConfig {
     std::optional<int> bank_port;
     std::filesystem::path share = "/usr/share/montbrillant";
     std::filesystem::path readerd = "montbrillant-readerd";
+    KeySources keys{};
 
     [[nodiscard]] bool checks_in() const { return role == "entrance" || role == "desk" || role == "all"; }
     [[nodiscard]] bool has_lockers() const { return role == "lockers" || role == "all"; }

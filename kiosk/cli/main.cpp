@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kiosk/cli/command_line.hpp"
 #include "kiosk/cli/control_socket.hpp"
+#include "sync/base/hardening.hpp"
 #include "sync/base/log.hpp"
 
 #include <cerrno>
@@ -37,6 +38,9 @@ Result<KioskConfig> configure(const GlobalOptions& options)
     }
     if (!options.data.empty())
         config.data = options.data;
+    if (!options.passphrase_file.empty())
+        config.keys.passphrase_file = options.passphrase_file;
+    config.keys.pin_file = options.pin_file;
     return config;
 }
 
@@ -72,6 +76,7 @@ Result<int> run(const Parsed& parsed, const std::vector<std::string>& arguments,
 
 int main(int argc, char** argv)
 {
+    keep_memory_private();
     std::signal(SIGPIPE, SIG_IGN);
     std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ); // a program may wait for each line
     log::start("montbrillant", log::Level::warn);

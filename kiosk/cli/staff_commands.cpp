@@ -40,7 +40,7 @@ Result<int> add(CommandHost& host, Output& output, const StaffOptions& options)
     return 0;
 }
 
-bool is_pin(const std::string& digits)
+bool is_pin(std::string_view digits)
 {
     return digits.size() >= 4 && digits.size() <= 8 &&
            std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -55,11 +55,10 @@ Result<int> pin(CommandHost& host, Output& output, const StaffOptions& options)
     if (store->view().delegates.find(DelegateId(options.id)) == nullptr)
         return fail(ErrorKind::refused, "nobody is registered under this id", options.id);
     constexpr std::size_t bytes_max = 64;
-    MB_TRY(std::string digits, read_secret("PIN, four to eight digits", bytes_max));
-    if (!is_pin(digits))
+    MB_TRY(const crypto::SecretText digits, read_secret("PIN, four to eight digits", bytes_max));
+    if (!is_pin(digits.view()))
         return fail(ErrorKind::input, "a PIN has four to eight digits", "standard input");
-    MB_TRY(const std::string verifier, crypto::pin_verifier(digits, store->keys().pepper));
-    crypto::wipe({reinterpret_cast<std::uint8_t*>(digits.data()), digits.size()});
+    MB_TRY(const std::string verifier, crypto::pin_verifier(digits.view(), store->keys().pepper));
     MB_CHECK(commit(*store, fact::StaffPinSet{DelegateId(options.id), verifier}));
     output.say({{"staff", options.id}, {"pin", true}}, "the PIN is set");
     return 0;

@@ -19,6 +19,7 @@ Result<int> enrol_folder(CommandHost& host, Output& output, const EnrolOptions& 
 {
     if (host.live())
         return fail(ErrorKind::refused, "the running kiosk is enrolled already", {}, "stop it first");
+    MB_CHECK(ready_to_close(host.key_access())); // before the token is used up
     MB_TRY(Store* const store, host.store());
     MB_TRY(const auto http, CurlHttp::open(options.url));
     MB_TRY(const Identity identity, enrol(*store, *http, options.url, options.token));

@@ -3,7 +3,7 @@
 
 /// What commands read from standard input: bounded lines, and secrets that a terminal does not show.
 
-#include "sync/base/result.hpp"
+#include "sync/base/sodium.hpp"
 
 #include <istream>
 #include <optional>
@@ -16,6 +16,6 @@ namespace montbrillant {
 [[nodiscard]] std::optional<std::string> read_line(std::istream& in, std::size_t bytes_max);
 
 /// One line of standard input. Only a terminal is asked, by `prompt` on standard error, and does not echo.
-[[nodiscard]] Result<std::string> read_secret(std::string_view prompt, std::size_t bytes_max);
+[[nodiscard]] Result<crypto::SecretText> read_secret(std::string_view prompt, std::size_t bytes_max);
 
 } // namespace montbrillant

@@ -228,7 +228,23 @@ Desk::PinAnswer Desk::check_pin(const DelegateId& staff, std::string_view pin)
     // Tries that cannot be counted are no tries: otherwise a full disk would open the door to guessing.
     if (!kept)
         return PinAnswer::wait;
+    if (right)
+        let_unlock(staff, *person, pin);
     return right ? PinAnswer::right : tries >= free_tries ? PinAnswer::wait : PinAnswer::wrong;
+}
+
+/// Where the keys rest under PINs, each manager's opens them at the next start.
+void Desk::let_unlock(const DelegateId& id, const Delegate& staff, std::string_view pin)
+{
+    KeyStore& keys = store_.key_store();
+    const auto& file = keys.file();
+    if (!file || file->protector() != Protector::pin || !staff.rights.contains(Right::manage) ||
+        file->opens_for(id, staff.pin_verifier))
+        return;
+    const KeySecret secret{crypto::SecretText(std::string(pin)), id, staff.pin_verifier};
+    if (auto kept = keys.set_manager(secret); !kept)
+        log::warn("this manager's PIN does not open the keys at the next start error=\"{}\"",
+                  kept.error().text());
 }
 
 } // namespace montbrillant

@@ -139,6 +139,7 @@ public:
     [[nodiscard]] const EventProfile& profile() const { return *profile_; }
 
 private:
+    void let_unlock(const DelegateId& id, const Delegate& staff, std::string_view pin);
     /// Keeps the attempt, in words without personal data. A child with a tram card taps for hours: of more
     /// than `attempts_at_once` of nobody we know only one in `attempt_every` is kept, and says how many were
     /// not.

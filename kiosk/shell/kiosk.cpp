@@ -57,11 +57,15 @@ Result<> Kiosk::open_store()
 {
     Store::Options options;
     options.folder = config_.data;
+    options.keys = key_access(config_.keys);
     MB_TRY(auto store, Store::open(options, clock_, random_));
     store_ = std::make_unique<Store>(std::move(store));
     if (!store_->identity())
         return fail(ErrorKind::input, "this folder belongs to no event yet", config_.data.string(),
                     "enrol it: montbrillant --data DIR enrol URL TOKEN");
+    if (config_.keys.at_rest == Protector::pin && store_->key_store().file()->protector() == Protector::file)
+        log::warn(
+            "the event's keys lie in clear, not under a PIN as configured: montbrillant key protect pin");
     MB_TRY(auto profile, load_event_profile(store_->identity()->event_profile, "event profile"));
     profile_ = std::make_shared<const EventProfile>(std::move(profile));
     return {};

@@ -4,6 +4,7 @@
 #include "kiosk/cli/control_socket.hpp"
 #include "kiosk/shell/glass.hpp"
 #include "kiosk/shell/script.hpp"
+#include "sync/base/hardening.hpp"
 #include "sync/base/log.hpp"
 
 #include <CLI/CLI.hpp>
@@ -26,6 +27,8 @@ struct Options {
     std::string screen = "attract";
     std::string script;
     std::string at;
+    std::string passphrase_file;
+    std::string pin_file;
 };
 
 std::atomic<bool> stop_asked = false;
@@ -44,6 +47,9 @@ void describe(CLI::App& app, Options& options)
     app.add_option("--shot", options.shot, "Write one picture of the screen and end");
     app.add_option("--screen", options.screen, "Which screen --shot shows; empty of people");
     app.add_option("--script", options.script, "Orders of a tour, - for standard input (sample event only)");
+    app.add_option("--passphrase-file", options.passphrase_file,
+                   "The passphrase of the event's keys, in the first line of a file");
+    app.add_option("--pin-file", options.pin_file, "A manager's PIN, where the keys rest under PINs");
     app.add_option("--at", options.at, "Play another day: 2017-09-04T08:30:00+02:00 (sample event only)");
 }
 
@@ -60,6 +66,9 @@ Result<KioskConfig> configured(const Options& options)
     if (!options.language.empty() && !language_from_code(options.language))
         return fail(ErrorKind::input, "one of ar, zh, en, fr, ru, es was expected",
                     "--lang " + options.language);
+    if (!options.passphrase_file.empty())
+        config.keys.passphrase_file = options.passphrase_file;
+    config.keys.pin_file = options.pin_file;
     return config;
 }
 
@@ -184,6 +193,7 @@ Result<int> run(const Options& options)
 int main(int argc, char** argv)
 {
     using namespace montbrillant;
+    keep_memory_private();
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGTERM, ask_stop);
     std::signal(SIGINT, ask_stop);

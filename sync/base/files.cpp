@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/base/files.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -97,6 +98,40 @@ Result<> write_file(const std::filesystem::path& path, BytesView content, unsign
     if (directory.valid())
         ::fsync(directory.get());
     return {};
+}
+
+namespace {
+
+Result<> overwrite(int fd, const std::filesystem::path& path)
+{
+    struct stat status{};
+    if (::fstat(fd, &status) != 0)
+        return file_error(path, "cannot be overwritten");
+    const Bytes nothing(std::size_t{64} * 1024U);
+    for (auto left = static_cast<std::size_t>(status.st_size); left > 0;) {
+        const auto part = std::min(left, nothing.size());
+        MB_CHECK(write_all(fd, BytesView(nothing).first(part), path));
+        left -= part;
+    }
+    return ::fsync(fd) == 0 ? Result<>() : file_error(path, "cannot be overwritten");
+}
+
+} // namespace
+
+Result<> replace_secret_file(const std::filesystem::path& path, BytesView content)
+{
+    const FileDescriptor before(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    MB_CHECK(write_file(path, content, 0600));
+    return before.valid() ? overwrite(before.get(), path) : Result<>();
+}
+
+Result<> destroy_file(const std::filesystem::path& path)
+{
+    const FileDescriptor fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!fd.valid())
+        return errno == ENOENT ? Result<>() : file_error(path, "cannot be overwritten");
+    MB_CHECK(overwrite(fd.get(), path));
+    return ::unlink(path.c_str()) == 0 ? Result<>() : file_error(path, "cannot be removed");
 }
 
 Result<FileLock> FileLock::take(const std::filesystem::path& path)

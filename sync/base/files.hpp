@@ -35,6 +35,12 @@ private:
 /// `mode` is octal, 0600 for keys.
 [[nodiscard]] Result<> write_file(const std::filesystem::path& path, BytesView content, unsigned mode = 0644);
 
+/// `write_file` for secrets (0600): afterwards the bytes of the file that was there before are overwritten on
+/// the disk, as far as the file system writes in place; a flash disk may keep copies of its own.
+[[nodiscard]] Result<> replace_secret_file(const std::filesystem::path& path, BytesView content);
+/// Overwrites the file's bytes and removes it. No file is no error.
+[[nodiscard]] Result<> destroy_file(const std::filesystem::path& path);
+
 /// An exclusive flock on `path` (made if absent) for the life of the object; an error names the file when
 /// another process holds it.
 class FileLock {

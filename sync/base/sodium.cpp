@@ -133,7 +133,41 @@ bool pin_matches(std::string_view verifier, std::string_view pin, const Key& pep
     return crypto_pwhash_str_verify(stored.c_str(), secret.data(), secret.size()) == 0;
 }
 
+Result<Key> key_from_secret(BytesView secret, const Argon2& cost)
+{
+    ensure_ready();
+    if (cost.passes == 0 || cost.passes > Argon2::passes_max || cost.memory_kib < 8 ||
+        cost.memory_kib > Argon2::memory_kib_max)
+        return fail(ErrorKind::storage, "the cost of Argon2id is out of bounds");
+    static_assert(Argon2::salt_size == crypto_pwhash_SALTBYTES);
+    Key key{};
+    if (crypto_pwhash(key.data(), key.size(), reinterpret_cast<const char*>(secret.data()), secret.size(),
+                      cost.salt.data(), cost.passes, std::size_t{cost.memory_kib} * 1024U,
+                      crypto_pwhash_ALG_ARGON2ID13) != 0)
+        return fail(ErrorKind::storage, "not enough memory to open or close the keys", {},
+                    std::to_string(cost.memory_kib / 1024U) + " MiB are needed");
+    return key;
+}
+
 void wipe(MutableBytesView secret) { sodium_memzero(secret.data(), secret.size()); }
+
+void wipe(std::string& secret)
+{
+    secret.resize(secret.capacity()); // what an earlier, longer text left behind goes too
+    sodium_memzero(secret.data(), secret.size());
+    secret.clear();
+}
+
+void* take_locked_pages(std::size_t bytes)
+{
+    ensure_ready();
+    void* pages = sodium_malloc(bytes);
+    if (pages == nullptr)
+        std::abort();
+    return pages;
+}
+
+void give_back_locked_pages(void* pages) noexcept { sodium_free(pages); }
 
 Result<Key> key_from_hex(std::string_view hex, std::string where)
 {

@@ -159,6 +159,15 @@ Result<Transaction> Database::begin_immediate()
     return Transaction(*this);
 }
 
+Result<> Database::empty_log()
+{
+    MB_TRY(auto checkpoint, prepare("PRAGMA wal_checkpoint(TRUNCATE)"));
+    MB_TRY(const bool row, checkpoint.step());
+    if (row && checkpoint.integer(0) != 0)
+        return fail(ErrorKind::storage, "the write-ahead log cannot be emptied: it is in use", name_);
+    return {};
+}
+
 Result<> Database::backup_to(const std::filesystem::path& file)
 {
     sqlite3* target = nullptr;

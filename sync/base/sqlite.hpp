@@ -80,6 +80,9 @@ public:
     /// One or more statements without rows.
     [[nodiscard]] Result<> execute(std::string_view sql);
     [[nodiscard]] Result<Transaction> begin_immediate();
+    /// Moves everything from the write-ahead log into the file and leaves the log empty: what was deleted
+    /// stands nowhere any more. An error when another connection holds it up.
+    [[nodiscard]] Result<> empty_log();
     /// Copies the whole database to `file` while it is in use (SQLite backup API).
     [[nodiscard]] Result<> backup_to(const std::filesystem::path& file);
 

@@ -17,6 +17,7 @@ Store::Options options_of(const StoreAddress& address)
     Store::Options options;
     options.folder = address.folder;
     options.file_name = address.file_name;
+    options.keys = key_access(address.keys);
     return options;
 }
 
@@ -70,7 +71,7 @@ Result<StoreAddress> read_store_address(const std::string& address)
     if (!file.has_filename())
         return fail(ErrorKind::input, fmt::format("\"{}\" is no store", address), "--store",
                     "write sqlite:FILE, for example sqlite:/var/lib/montbrillant/registry.db");
-    return StoreAddress{std::filesystem::absolute(file).parent_path(), file.filename().string()};
+    return StoreAddress{std::filesystem::absolute(file).parent_path(), file.filename().string(), {}};
 }
 
 Result<Service> open_service(const StoreAddress& address, const std::string& event_file, Clock& clock,

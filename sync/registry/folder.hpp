@@ -4,6 +4,7 @@
 /// The registry's data folder: made with an event, opened, restored. Nobody else may hold it meanwhile.
 
 #include "sync/registry/service.hpp"
+#include "sync/store/key_access.hpp"
 
 #include <filesystem>
 
@@ -13,6 +14,7 @@ namespace montbrillant::registry {
 struct StoreAddress {
     std::filesystem::path folder;
     std::string file_name;
+    KeySources keys{}; ///< where the secret comes from that opens the event's keys
 };
 [[nodiscard]] Result<StoreAddress> read_store_address(const std::string& address);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/base/files.hpp"
+#include "sync/base/hardening.hpp"
 #include "sync/base/json.hpp"
 #include "sync/base/log.hpp"
 #include "sync/base/number.hpp"
@@ -23,6 +24,7 @@ struct Arguments {
     std::string port_file;
     std::string name;
     std::string file;
+    std::string passphrase_file;
     bool insecure_loopback = false;
     bool json = false;
 };
@@ -57,6 +59,13 @@ Result<HttpServer::Options> read_listen(const Arguments& arguments)
     return options;
 }
 
+Result<StoreAddress> address_of(const Arguments& arguments)
+{
+    MB_TRY(auto address, read_store_address(arguments.store));
+    address.keys.passphrase_file = arguments.passphrase_file;
+    return address;
+}
+
 /// Until SIGTERM or SIGINT, which every thread has blocked.
 void wait_for_the_end()
 {
@@ -82,12 +91,13 @@ Result<> serve(const Arguments& arguments)
 {
     block_signals();
     MB_TRY(const auto options, read_listen(arguments));
-    MB_TRY(const auto address, read_store_address(arguments.store));
+    MB_TRY(const auto address, address_of(arguments));
     SystemClock clock;
     SystemRandom random;
     MB_TRY(auto service, open_service(address, arguments.event, clock, random));
     const auto event = service.store().identity()->event;
     const auto head = service.store().log_head();
+    const auto at_rest = name_of(service.store().key_store().file()->protector());
     MB_TRY(const auto registry, Registry::start(std::move(service), options));
     MB_TRY(
         auto control, ControlSocket::start(address.folder, [&registry](std::string_view line) {
@@ -97,8 +107,8 @@ Result<> serve(const Arguments& arguments)
         }));
     if (!arguments.port_file.empty())
         MB_CHECK(write_file(arguments.port_file, as_bytes(fmt::format("{}\n", registry->port()))));
-    log::info("serving: event={} address={} port={} log_head={}", event.str(), options.address,
-              registry->port(), head);
+    log::info("serving: event={} address={} port={} log_head={} keys_at_rest={}", event.str(),
+              options.address, registry->port(), head, at_rest);
     wait_for_the_end();
     log::info("stopping");
     control.reset();
@@ -108,7 +118,7 @@ Result<> serve(const Arguments& arguments)
 
 Result<std::string> command(const Arguments& arguments, const Json& request)
 {
-    MB_TRY(const auto address, read_store_address(arguments.store));
+    MB_TRY(const auto address, address_of(arguments));
     const auto line = dump_json(request);
     MB_TRY(auto answer, ask_running(address.folder, line));
     if (answer)
@@ -182,7 +192,7 @@ Result<> backup(const Arguments& arguments)
 
 Result<> restore_backup(const Arguments& arguments)
 {
-    MB_TRY(const auto address, read_store_address(arguments.store));
+    MB_TRY(const auto address, address_of(arguments));
     SystemClock clock;
     SystemRandom random;
     MB_TRY(const auto restored, restore(address, arguments.file, clock, random));
@@ -206,6 +216,10 @@ CLI::App* add(CLI::App& parent, Arguments& arguments, const std::string& name, c
     app->add_option("--store", arguments.store, "where its data is: sqlite:FILE")
         ->required()
         ->type_name("STORE");
+    app->add_option(
+        "--passphrase-file", arguments.passphrase_file,
+        "the passphrase of the event's keys, in the first line of a file; a registry that is made "
+        "with one keeps its keys under it");
     app->footer("Example: montbrillant-registry " + example);
     return app;
 }
@@ -240,10 +254,11 @@ std::vector<Command> commands(CLI::App& app, Arguments& arguments)
     revoke->add_option("NAME", arguments.name, "which device")->required();
     revoke->add_flag("--json", arguments.json, "one JSON object");
 
-    auto* save =
-        add(app, arguments, "backup",
-            "Copies the database, also while it runs. Keep event.key and keys.db of its folder apart",
-            "backup monday.db --store sqlite:data/registry.db");
+    auto* save = add(
+        app, arguments, "backup",
+        "Copies the database, also while it runs. The keys are not in it: without event.key and keys.db of "
+        "the folder nobody reads a name in a backup, and what was erased there is erased in every backup",
+        "backup monday.db --store sqlite:data/registry.db");
     save->add_option("FILE", arguments.file, "a new file")->required();
     save->add_flag("--json", arguments.json, "one JSON object");
     auto* back = add(app, arguments, "restore", "Puts a backup in the database's place, while nothing runs",
@@ -258,6 +273,7 @@ std::vector<Command> commands(CLI::App& app, Arguments& arguments)
 
 int main(int argc, char** argv)
 {
+    keep_memory_private();
     log::start("montbrillant-registry", log::Level::info);
     CLI::App app(
         "The registry of a meeting: devices send it what happened, it puts that in one order for all.");

@@ -1,27 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/store/keys.hpp"
 
-#include "sync/base/files.hpp"
 #include "sync/base/json.hpp"
 
 #include <algorithm>
 
 namespace montbrillant {
 namespace {
-
-constexpr std::size_t key_file_bytes_max = 4096;
-
-template <std::size_t N>
-Result<std::array<std::uint8_t, N>> hex_array(const Json& object, std::string_view key)
-{
-    const auto raw = from_hex(json_text_or(object, key, ""));
-    if (!raw || raw->size() != N)
-        return fail(ErrorKind::storage, "the key \"" + std::string(key) + "\" is missing or damaged",
-                    "event.key", "restore the file from a backup or enrol again");
-    std::array<std::uint8_t, N> out{};
-    std::copy(raw->begin(), raw->end(), out.begin());
-    return out;
-}
 
 Result<std::optional<Bytes>> first_blob(sqlite::Statement& select)
 {
@@ -38,77 +23,92 @@ std::string key_context(const DelegateId& id) { return "key/" + id.str(); }
 
 } // namespace
 
-EventKeys EventKeys::fresh()
-{
-    EventKeys keys;
-    keys.master = crypto::new_key();
-    keys.short_codes = crypto::new_key();
-    keys.pepper = crypto::new_key();
-    const crypto::KeyPair confirmation = crypto::new_sign_key();
-    keys.confirmation_public = confirmation.public_key;
-    keys.confirmation_secret = confirmation.secret_key;
-    keys.device = crypto::new_sign_key();
-    return keys;
-}
-
-KeyStore::KeyStore(std::filesystem::path folder, sqlite::Database database, sqlite::Statement insert,
-                   sqlite::Statement any_of, sqlite::Statement one_of)
-    : folder_(std::move(folder)), database_(std::move(database)), insert_(std::move(insert)),
-      any_of_(std::move(any_of)), one_of_(std::move(one_of))
+KeyStore::KeyStore(std::filesystem::path folder, KeyAccess access, sqlite::Database database,
+                   sqlite::Statement insert, sqlite::Statement any_of, sqlite::Statement one_of)
+    : folder_(std::move(folder)), access_(std::move(access)), database_(std::move(database)),
+      insert_(std::move(insert)), any_of_(std::move(any_of)), one_of_(std::move(one_of))
 {
 }
 
 Result<std::unique_ptr<KeyStore>> KeyStore::open(const std::filesystem::path& folder,
-                                                 const sqlite::Database::Options& options)
+                                                 const sqlite::Database::Options& options, KeyAccess access)
 {
     MB_TRY(auto database, sqlite::Database::open(folder / "keys.db", options));
     MB_CHECK(database.execute("CREATE TABLE IF NOT EXISTS delegate_key ("
                               "delegate TEXT NOT NULL, id BLOB NOT NULL, wrapped BLOB NOT NULL, "
-                              "PRIMARY KEY (delegate, id)) STRICT, WITHOUT ROWID"));
+                              "PRIMARY KEY (delegate, id)) STRICT, WITHOUT ROWID; "
+                              "CREATE TABLE IF NOT EXISTS erased ("
+                              "delegate TEXT PRIMARY KEY) STRICT, WITHOUT ROWID"));
     MB_TRY(auto insert, database.prepare("INSERT INTO delegate_key (delegate, id, wrapped) VALUES (?, ?, ?) "
                                          "ON CONFLICT (delegate, id) DO NOTHING"));
     MB_TRY(auto any_of, database.prepare("SELECT wrapped FROM delegate_key WHERE delegate = ? LIMIT 1"));
     MB_TRY(auto one_of, database.prepare("SELECT wrapped FROM delegate_key WHERE delegate = ? AND id = ?"));
-    std::unique_ptr<KeyStore> keys(
-        new KeyStore(folder, std::move(database), std::move(insert), std::move(any_of), std::move(one_of)));
+    std::unique_ptr<KeyStore> keys(new KeyStore(folder, std::move(access), std::move(database),
+                                                std::move(insert), std::move(any_of), std::move(one_of)));
     MB_CHECK(keys->load_event());
+    MB_CHECK(keys->load_erased());
     return keys;
 }
 
 Result<> KeyStore::load_event()
 {
-    const auto file = folder_ / "event.key";
-    if (!std::filesystem::exists(file))
+    MB_TRY(file_, EventKeyFile::load(folder_));
+    if (!file_)
         return {};
-    MB_TRY(const std::string text, read_file(file, key_file_bytes_max));
-    MB_TRY(const Json object, parse_json(text, file.string()));
-    MB_TRY(event_.master, hex_array<32>(object, "master"));
-    MB_TRY(event_.short_codes, hex_array<32>(object, "short_codes"));
-    MB_TRY(event_.pepper, hex_array<32>(object, "pepper"));
-    MB_TRY(event_.confirmation_public, hex_array<32>(object, "confirmation_public"));
-    MB_TRY(event_.device.public_key, hex_array<32>(object, "device_public"));
-    MB_TRY(event_.device.secret_key, hex_array<64>(object, "device_secret"));
-    if (object.contains("confirmation_secret")) {
-        MB_TRY(event_.confirmation_secret, hex_array<64>(object, "confirmation_secret"));
+    const bool wrapped = file_->protector() == Protector::passphrase || file_->protector() == Protector::pin;
+    std::shared_ptr<const KeySecret> secret;
+    if (wrapped) {
+        MB_TRY(secret, ask(file_->protector()));
     }
-    has_event_ = true;
+    MB_CHECK(file_->open(secret.get(), *event_, *file_key_));
+    access_ = {}; // and the secret with it
+    return {};
+}
+
+Result<std::shared_ptr<const KeySecret>> KeyStore::ask(Protector protector) const
+{
+    if (!access_.secret)
+        return fail(ErrorKind::input, "the event's keys are locked", (folder_ / EventKeyFile::name).string());
+    return access_.secret(protector);
+}
+
+Result<> KeyStore::load_erased()
+{
+    MB_TRY(auto select, database_.prepare("SELECT delegate FROM erased"));
+    for (;;) {
+        MB_TRY(const bool row, select.step());
+        if (!row)
+            return {};
+        erased_.emplace(select.text(0));
+    }
+}
+
+Result<> KeyStore::protect(Protector protector, const KeySecret* secret)
+{
+    MB_TRY(auto file, EventKeyFile::make(*event_, protector, secret, *file_key_));
+    MB_CHECK(file.save(folder_));
+    file_ = std::move(file);
     return {};
 }
 
 Result<> KeyStore::save_event(const EventKeys& keys)
 {
-    Json object{{"master", to_hex(keys.master)},
-                {"short_codes", to_hex(keys.short_codes)},
-                {"pepper", to_hex(keys.pepper)},
-                {"confirmation_public", to_hex(keys.confirmation_public)},
-                {"device_public", to_hex(keys.device.public_key)},
-                {"device_secret", to_hex(keys.device.secret_key)}};
-    if (keys.confirmation_secret)
-        object["confirmation_secret"] = to_hex(*keys.confirmation_secret);
-    MB_CHECK(write_file(folder_ / "event.key", as_bytes(dump_json(object)), 0600));
-    event_ = keys;
-    has_event_ = true;
+    std::shared_ptr<const KeySecret> secret;
+    if (access_.at_rest != Protector::file) {
+        MB_TRY(secret, ask(access_.at_rest));
+    }
+    *event_ = keys;
+    MB_CHECK(protect(access_.at_rest, secret.get()));
+    access_ = {};
     return {};
+}
+
+Result<> KeyStore::set_manager(const KeySecret& secret)
+{
+    if (!file_ || file_->protector() != Protector::pin)
+        return fail(ErrorKind::refused, "the event's keys do not rest under PINs here");
+    MB_CHECK(file_->set_manager(secret, *file_key_));
+    return file_->save(folder_);
 }
 
 crypto::Hash KeyStore::key_id(BytesView wrapped_key) { return crypto::blake2b(wrapped_key); }
@@ -125,37 +125,49 @@ Result<std::optional<Bytes>> KeyStore::wrapped_key(const DelegateId& id, BytesVi
     return first_blob(one_of_.bind({id.str(), key_id}));
 }
 
-Result<crypto::Key> KeyStore::unwrap(const DelegateId& id, BytesView wrapped) const
+Result<> KeyStore::unwrap(const DelegateId& id, BytesView wrapped, crypto::Key& into) const
 {
-    MB_TRY(const Bytes raw, crypto::open(event_.master, wrapped, as_bytes(key_context(id))));
-    crypto::Key key{};
-    if (raw.size() != key.size())
+    MB_TRY(Bytes raw, crypto::open(event_->master, wrapped, as_bytes(key_context(id))));
+    const crypto::WipeAtEnd raw_goes(raw);
+    if (raw.size() != into.size())
         return fail(ErrorKind::storage, "a delegate key has the wrong length", id.str());
-    std::copy(raw.begin(), raw.end(), key.begin());
-    return key;
+    std::copy(raw.begin(), raw.end(), into.begin());
+    return {};
+}
+
+Result<SealedRecord> KeyStore::seal_one(const Person& person)
+{
+    if (is_erased(person.id))
+        return fail(ErrorKind::refused, "this person was erased: nothing is kept of them", person.id.str());
+    MB_TRY(auto wrapped, wrapped_key(person.id));
+    crypto::Key key{};
+    const crypto::WipeAtEnd key_goes(key);
+    if (wrapped) {
+        MB_CHECK(unwrap(person.id, *wrapped, key));
+    } else {
+        crypto::random_fill(key);
+        wrapped = crypto::seal(event_->master, key, as_bytes(key_context(person.id)));
+        const crypto::Hash name = key_id(*wrapped);
+        MB_CHECK(insert_.bind({person.id.str(), BytesView(name), BytesView(*wrapped)}).run());
+    }
+    Json object;
+    to_json(object, person);
+    return SealedRecord{person.id, std::move(*wrapped),
+                        crypto::seal(key, as_bytes(dump_json(object)), as_bytes(record_context(person.id)))};
 }
 
 Result<std::vector<SealedRecord>> KeyStore::seal(std::span<const Person> people)
 {
     std::vector<SealedRecord> records;
+    if (people.empty())
+        return records;
+    if (event_erased())
+        return fail(ErrorKind::refused, "the event was erased: nobody's data is kept any more");
     records.reserve(people.size());
     MB_TRY(auto transaction, database_.begin_immediate());
     for (const auto& person : people) {
-        MB_TRY(auto wrapped, wrapped_key(person.id));
-        crypto::Key key{};
-        if (wrapped) {
-            MB_TRY(key, unwrap(person.id, *wrapped));
-        } else {
-            key = crypto::new_key();
-            wrapped = crypto::seal(event_.master, key, as_bytes(key_context(person.id)));
-            const crypto::Hash name = key_id(*wrapped);
-            MB_CHECK(insert_.bind({person.id.str(), BytesView(name), BytesView(*wrapped)}).run());
-        }
-        Json object;
-        to_json(object, person);
-        records.push_back(
-            {person.id, *wrapped,
-             crypto::seal(key, as_bytes(dump_json(object)), as_bytes(record_context(person.id)))});
+        MB_TRY(auto record, seal_one(person));
+        records.push_back(std::move(record));
     }
     MB_CHECK(transaction.commit());
     return records;
@@ -163,10 +175,12 @@ Result<std::vector<SealedRecord>> KeyStore::seal(std::span<const Person> people)
 
 Result<> KeyStore::keep(std::span<const SealedRecord> records)
 {
-    if (records.empty())
+    if (records.empty() || event_erased())
         return {};
     MB_TRY(auto transaction, database_.begin_immediate());
     for (const auto& record : records) {
+        if (is_erased(record.delegate))
+            continue;
         const crypto::Hash name = key_id(record.wrapped_key);
         MB_CHECK(insert_.bind({record.delegate.str(), BytesView(name), BytesView(record.wrapped_key)}).run());
     }
@@ -175,10 +189,46 @@ Result<> KeyStore::keep(std::span<const SealedRecord> records)
 
 Result<Person> KeyStore::open_record(const SealedRecord& record) const
 {
-    MB_TRY(const crypto::Key key, unwrap(record.delegate, record.wrapped_key));
+    crypto::Key key{};
+    const crypto::WipeAtEnd key_goes(key);
+    MB_CHECK(unwrap(record.delegate, record.wrapped_key, key));
     MB_TRY(const Bytes plain, crypto::open(key, record.sealed, as_bytes(record_context(record.delegate))));
     MB_TRY(const Json object, parse_json(to_text(plain), "record " + record.delegate.str()));
     return person_from_json(object, "record " + record.delegate.str());
+}
+
+Result<> KeyStore::erase(std::span<const DelegateId> people)
+{
+    if (people.empty())
+        return {};
+    MB_TRY(auto transaction, database_.begin_immediate());
+    MB_TRY(auto remember,
+           database_.prepare("INSERT INTO erased (delegate) VALUES (?) ON CONFLICT DO NOTHING"));
+    MB_TRY(auto forget, database_.prepare("DELETE FROM delegate_key WHERE delegate = ?"));
+    for (const auto& id : people) {
+        MB_CHECK(remember.bind({id.str()}).run());
+        MB_CHECK(forget.bind({id.str()}).run());
+    }
+    MB_CHECK(transaction.commit());
+    erased_.insert(people.begin(), people.end());
+    return database_.empty_log();
+}
+
+Result<> KeyStore::erase_event()
+{
+    // The delegates' keys go first: without the master nobody could tell afterwards whose were left.
+    MB_CHECK(database_.execute("DELETE FROM delegate_key"));
+    MB_CHECK(database_.empty_log());
+    event_->forget_secrets();
+    crypto::wipe(*file_key_);
+    return protect(Protector::erased, nullptr);
+}
+
+Result<std::uint64_t> KeyStore::count()
+{
+    MB_TRY(auto select, database_.prepare("SELECT count(*) FROM delegate_key"));
+    MB_TRY(const bool row, select.step());
+    return row ? static_cast<std::uint64_t>(select.integer(0)) : 0;
 }
 
 } // namespace montbrillant

@@ -44,7 +44,7 @@ Result<Store> Store::open(const Options& options, Clock& clock, Random& random)
     const auto file = options.folder / options.file_name;
     MB_TRY(auto database, sqlite::Database::open(file, options.database));
     MB_CHECK(migrate(database, file.string()));
-    MB_TRY(auto keys, KeyStore::open(options.folder, options.database));
+    MB_TRY(auto keys, KeyStore::open(options.folder, options.database, options.keys));
     Store store(std::move(lock), std::make_unique<sqlite::Database>(std::move(database)), std::move(keys),
                 clock, random);
     MB_CHECK(store.load());

@@ -81,6 +81,7 @@ public:
         std::filesystem::path folder;
         std::string file_name = "montbrillant.db";
         sqlite::Database::Options database{};
+        KeyAccess keys{}; ///< opens the event's keys where they are wrapped, and wraps new ones
     };
     /// Makes the folder (0700) and the file when absent, migrates, loads the projection, re-applies waiting
     /// facts. Refuses a newer schema and a folder held by another process, in words.
@@ -92,6 +93,8 @@ public:
     [[nodiscard]] Result<> set_registry_url(const std::string& url);
     [[nodiscard]] Result<> set_event_profile(const std::string& text);
     [[nodiscard]] const EventKeys& keys() const { return keys_->event(); }
+    /// For how keys rest, and for who may open them.
+    [[nodiscard]] KeyStore& key_store() { return *keys_; }
 
     [[nodiscard]] const State& view() const
     {

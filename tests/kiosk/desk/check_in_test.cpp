@@ -327,3 +327,33 @@ TEST_CASE("without a PIN or without a person no PIN is right")
     CHECK(site.desk->check_pin(ines, "") == Desk::PinAnswer::wrong);
     CHECK(site.desk->check_pin(DelegateId("R-404"), "0000") == Desk::PinAnswer::wrong);
 }
+
+TEST_CASE("a manager who signs in at a kiosk whose keys rest under PINs can unlock it from then on")
+{
+    KioskSite site;
+    const KeySecret technician{crypto::SecretText("77777777"), {}, ""};
+    must(site.store->key_store().protect(Protector::pin, &technician));
+    const auto pin_of = [&](const DelegateId& id, const std::string& pin) {
+        must(site.store->commit(
+            just({fact::StaffPinSet{id, must(crypto::pin_verifier(pin, site.keys.pepper))}})));
+        return site.desk->check_pin(id, pin) == Desk::PinAnswer::right;
+    };
+    const auto managers = [&] { return site.store->key_store().file()->managers(); };
+    CHECK(pin_of(site.staff({Right::release}, "R-8"), "1357"));
+    CHECK(managers() == std::vector{DelegateId()}); // the enrolment's; who only releases unlocks nothing
+    const auto ines = site.staff({Right::manage});
+    CHECK(pin_of(ines, "2468"));
+    CHECK(managers() == std::vector{ines});
+    CHECK(pin_of(ines, "8642"));
+    CHECK(managers() == std::vector{ines});
+    const auto unlocked = [&](const std::string& pin) {
+        auto file = must(EventKeyFile::load(site.folder.path()));
+        const KeySecret secret{crypto::SecretText(pin), {}, ""};
+        EventKeys keys;
+        crypto::Key file_key{};
+        return file->open(&secret, keys, file_key) && keys.master == site.keys.master;
+    };
+    CHECK(unlocked("8642"));
+    CHECK_FALSE(unlocked("2468"));
+    CHECK_FALSE(unlocked("77777777"));
+}
