@@ -47,6 +47,7 @@ Desk::Desk(Store& store, std::shared_ptr<const EventProfile> profile, Clock& clo
 Result<> Desk::open()
 {
     MB_CHECK(store_.each_person([this](const Person& person) { index(person); }));
+    index_.settle();
     refresh_void_badges();
     return note_printed();
 }

@@ -60,11 +60,11 @@ double Stopwatch::seconds() const
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
 }
 
-std::int64_t Latencies::thread_ns()
+double thread_seconds()
 {
     timespec now{};
     ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
 void Latencies::write(Report& report)
@@ -72,6 +72,7 @@ void Latencies::write(Report& report)
     report.figure("p50_ms", percentile(real_s_, 0.5) * ms_per_s)
         .figure("p99_ms", percentile(real_s_, 0.99) * ms_per_s)
         .figure("max_ms", percentile(real_s_, 1) * ms_per_s)
+        .figure("cpu_p50_ms", percentile(cpu_s_, 0.5) * ms_per_s)
         .figure("cpu_p99_ms", percentile(cpu_s_, 0.99) * ms_per_s);
 }
 

@@ -12,7 +12,6 @@
 
 #include <benchmark/benchmark.h>
 #include <chrono>
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +50,9 @@ private:
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
+/// What this thread has used of a processor: on a machine that others use, too, real time says less.
+[[nodiscard]] double thread_seconds();
+
 /// Times of single calls, in real time and in that of the thread's processor: on a machine that others use,
 /// too, the two differ.
 class Latencies {
@@ -58,18 +60,16 @@ public:
     /// Runs and measures one call.
     template <class Call> void measure(Call&& call)
     {
-        const std::int64_t cpu = thread_ns();
+        const double cpu = thread_seconds();
         const Stopwatch watch;
         call();
         real_s_.push_back(watch.seconds());
-        cpu_s_.push_back(static_cast<double>(thread_ns() - cpu) * 1e-9);
+        cpu_s_.push_back(thread_seconds() - cpu);
     }
-    /// Adds p50_ms, p99_ms, max_ms and cpu_p99_ms. Call once, after at least one measurement.
+    /// Adds p50_ms, p99_ms, max_ms, cpu_p50_ms and cpu_p99_ms. Call once, after at least one measurement.
     void write(Report& report);
 
 private:
-    [[nodiscard]] static std::int64_t thread_ns();
-
     std::vector<double> real_s_;
     std::vector<double> cpu_s_;
 };

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 #include <utility>
 
 namespace montbrillant {
@@ -21,114 +20,23 @@ constexpr std::array latin_letters{
     Letter{U'ŋ', "n"}, Letter{U'ŧ', "t"}, Letter{U'ə', "e"},  Letter{U'ɛ', "e"},  Letter{U'ɔ', "o"},
     Letter{U'ɓ', "b"}, Letter{U'ɗ', "d"}, Letter{U'ƙ', "k"},  Letter{U'ƴ', "y"},  Letter{U'ĸ', "k"}};
 
-/// "Mueller", "Soerensen", "Aase": how German and Nordic letters are written where there are none (ICAO
-/// 9303).
-constexpr std::array spelled_out{Letter{U'ä', "ae"}, Letter{U'ö', "oe"}, Letter{U'ü', "ue"},
-                                 Letter{U'å', "aa"}, Letter{U'ø', "oe"}};
-
 constexpr std::array arabic_letters{std::pair{U'ى', U'ي'}, std::pair{U'ة', U'ه'}, std::pair{U'ٱ', U'ا'},
                                     std::pair{U'ی', U'ي'}, std::pair{U'ک', U'ك'}, std::pair{U'ہ', U'ه'}};
 
-constexpr std::array arabic_consonants{
-    Letter{U'ب', "b"},  Letter{U'ت', "t"},  Letter{U'ث', "th"}, Letter{U'ج', "j"}, Letter{U'ح', "h"},
-    Letter{U'خ', "kh"}, Letter{U'د', "d"},  Letter{U'ذ', "dh"}, Letter{U'ر', "r"}, Letter{U'ز', "z"},
-    Letter{U'س', "s"},  Letter{U'ش', "sh"}, Letter{U'ص', "s"},  Letter{U'ض', "d"}, Letter{U'ط', "t"},
-    Letter{U'ظ', "z"},  Letter{U'غ', "gh"}, Letter{U'ف', "f"},  Letter{U'ق', "k"}, Letter{U'ك', "k"},
-    Letter{U'ل', "l"},  Letter{U'م', "m"},  Letter{U'ن', "n"},  Letter{U'ه', "h"}, Letter{U'پ', "b"},
-    Letter{U'چ', "ch"}, Letter{U'گ', "j"}};
-
-/// One Cyrillic letter in the three manners people write it: BGN/PCGN, ICAO 9303, and the popular one.
-struct CyrillicLetter {
-    char32_t from;
-    std::array<std::string_view, 3> to;
-};
-
-constexpr std::array cyrillic_letters{
-    CyrillicLetter{U'а', {"a", "a", "a"}},     CyrillicLetter{U'б', {"b", "b", "b"}},
-    CyrillicLetter{U'в', {"v", "v", "v"}},     CyrillicLetter{U'г', {"g", "g", "g"}},
-    CyrillicLetter{U'ґ', {"g", "g", "g"}},     CyrillicLetter{U'д', {"d", "d", "d"}},
-    CyrillicLetter{U'е', {"e", "e", "e"}},     CyrillicLetter{U'ё', {"yo", "e", "jo"}},
-    CyrillicLetter{U'є', {"ye", "ie", "je"}},  CyrillicLetter{U'ж', {"zh", "zh", "j"}},
-    CyrillicLetter{U'з', {"z", "z", "z"}},     CyrillicLetter{U'и', {"i", "i", "i"}},
-    CyrillicLetter{U'і', {"i", "i", "i"}},     CyrillicLetter{U'ї', {"yi", "i", "ji"}},
-    CyrillicLetter{U'й', {"y", "i", "j"}},     CyrillicLetter{U'к', {"k", "k", "k"}},
-    CyrillicLetter{U'л', {"l", "l", "l"}},     CyrillicLetter{U'м', {"m", "m", "m"}},
-    CyrillicLetter{U'н', {"n", "n", "n"}},     CyrillicLetter{U'о', {"o", "o", "o"}},
-    CyrillicLetter{U'п', {"p", "p", "p"}},     CyrillicLetter{U'р', {"r", "r", "r"}},
-    CyrillicLetter{U'с', {"s", "s", "s"}},     CyrillicLetter{U'т', {"t", "t", "t"}},
-    CyrillicLetter{U'у', {"u", "u", "u"}},     CyrillicLetter{U'ў', {"u", "u", "w"}},
-    CyrillicLetter{U'ф', {"f", "f", "f"}},     CyrillicLetter{U'х', {"kh", "kh", "h"}},
-    CyrillicLetter{U'ц', {"ts", "ts", "c"}},   CyrillicLetter{U'ч', {"ch", "ch", "tch"}},
-    CyrillicLetter{U'ш', {"sh", "sh", "sch"}}, CyrillicLetter{U'щ', {"shch", "shch", "sch"}},
-    CyrillicLetter{U'ъ', {"", "ie", ""}},      CyrillicLetter{U'ы', {"y", "y", "i"}},
-    CyrillicLetter{U'ь', {"", "", ""}},        CyrillicLetter{U'э', {"e", "e", "e"}},
-    CyrillicLetter{U'ю', {"yu", "iu", "ju"}},  CyrillicLetter{U'я', {"ya", "ia", "ja"}},
-    CyrillicLetter{U'ә', {"a", "a", "a"}},     CyrillicLetter{U'ғ', {"gh", "g", "g"}},
-    CyrillicLetter{U'қ', {"q", "k", "k"}},     CyrillicLetter{U'ң', {"n", "n", "ng"}},
-    CyrillicLetter{U'ө', {"o", "o", "o"}},     CyrillicLetter{U'ұ', {"u", "u", "u"}},
-    CyrillicLetter{U'ү', {"u", "u", "u"}},     CyrillicLetter{U'һ', {"h", "h", "h"}},
-    CyrillicLetter{U'ђ', {"dj", "d", "dj"}},   CyrillicLetter{U'ј', {"j", "j", "y"}},
-    CyrillicLetter{U'љ', {"lj", "lj", "ly"}},  CyrillicLetter{U'њ', {"nj", "nj", "ny"}},
-    CyrillicLetter{U'ћ', {"c", "c", "ch"}},    CyrillicLetter{U'џ', {"dz", "dz", "dzh"}}};
-
-struct Cluster {
-    std::u32string_view from;
-    std::string_view to;
-};
-
-/// ELOT 743; longer ones first. Letters come without accents.
-constexpr std::array greek_clusters{
-    Cluster{U"ου", "ou"}, Cluster{U"αυ", "av"}, Cluster{U"ευ", "ev"},  Cluster{U"ηυ", "iv"},
-    Cluster{U"γγ", "ng"}, Cluster{U"γξ", "nx"}, Cluster{U"γχ", "nch"}, Cluster{U"μπ", "mp"},
-    Cluster{U"α", "a"},   Cluster{U"β", "v"},   Cluster{U"γ", "g"},    Cluster{U"δ", "d"},
-    Cluster{U"ε", "e"},   Cluster{U"ζ", "z"},   Cluster{U"η", "i"},    Cluster{U"θ", "th"},
-    Cluster{U"ι", "i"},   Cluster{U"κ", "k"},   Cluster{U"λ", "l"},    Cluster{U"μ", "m"},
-    Cluster{U"ν", "n"},   Cluster{U"ξ", "x"},   Cluster{U"ο", "o"},    Cluster{U"π", "p"},
-    Cluster{U"ρ", "r"},   Cluster{U"σ", "s"},   Cluster{U"ς", "s"},    Cluster{U"τ", "t"},
-    Cluster{U"υ", "y"},   Cluster{U"φ", "f"},   Cluster{U"χ", "ch"},   Cluster{U"ψ", "ps"},
-    Cluster{U"ω", "o"}};
-
-/// Customary spellings of Korean surnames, the most usual first.
-struct KoreanSurname {
-    std::string_view hangul;
-    std::string_view spellings;
-};
-
-constexpr std::array korean_surnames{KoreanSurname{"김", "kim gim"},
-                                     KoreanSurname{"이", "lee yi i rhee"},
-                                     KoreanSurname{"박", "park bak pak"},
-                                     KoreanSurname{"최", "choi choe"},
-                                     KoreanSurname{"정", "jung jeong chung"},
-                                     KoreanSurname{"강", "kang gang"},
-                                     KoreanSurname{"조", "cho jo"},
-                                     KoreanSurname{"윤", "yoon yun"},
-                                     KoreanSurname{"장", "jang chang"},
-                                     KoreanSurname{"임", "lim im"},
-                                     KoreanSurname{"한", "han hahn"},
-                                     KoreanSurname{"오", "oh o"},
-                                     KoreanSurname{"서", "seo suh"},
-                                     KoreanSurname{"신", "shin sin"},
-                                     KoreanSurname{"권", "kwon gwon"},
-                                     KoreanSurname{"황", "hwang whang"},
-                                     KoreanSurname{"안", "ahn an"},
-                                     KoreanSurname{"송", "song"},
-                                     KoreanSurname{"류", "ryu yoo"},
-                                     KoreanSurname{"유", "yoo yu ryu"},
-                                     KoreanSurname{"전", "jeon jun chun"},
-                                     KoreanSurname{"홍", "hong"},
-                                     KoreanSurname{"고", "ko go koh"},
-                                     KoreanSurname{"문", "moon mun"},
-                                     KoreanSurname{"양", "yang"},
-                                     KoreanSurname{"손", "son sohn"},
-                                     KoreanSurname{"배", "bae pae"},
-                                     KoreanSurname{"백", "baek paik"},
-                                     KoreanSurname{"허", "heo hur huh"},
-                                     KoreanSurname{"노", "noh roh no"},
-                                     KoreanSurname{"심", "shim sim"},
-                                     KoreanSurname{"주", "joo ju chu"},
-                                     KoreanSurname{"구", "koo gu"},
-                                     KoreanSurname{"우", "woo u"},
-                                     KoreanSurname{"남궁", "namgoong namgung"}};
+/// Consonants that several scripts without vowels share, in the letters of `consonants`.
+constexpr std::array consonant_letters{
+    Letter{U'ب', "b"}, Letter{U'ت', "t"}, Letter{U'ث', "t"}, Letter{U'ج', "j"}, Letter{U'ح', "h"},
+    Letter{U'خ', "k"}, Letter{U'د', "d"}, Letter{U'ذ', "d"}, Letter{U'ر', "r"}, Letter{U'ز', "z"},
+    Letter{U'س', "s"}, Letter{U'ش', "s"}, Letter{U'ص', "s"}, Letter{U'ض', "d"}, Letter{U'ط', "t"},
+    Letter{U'ظ', "z"}, Letter{U'غ', "k"}, Letter{U'ف', "f"}, Letter{U'ق', "k"}, Letter{U'ك', "k"},
+    Letter{U'ل', "l"}, Letter{U'م', "m"}, Letter{U'ن', "n"}, Letter{U'ه', "h"}, Letter{U'پ', "b"},
+    Letter{U'چ', "s"}, Letter{U'گ', "k"}, Letter{U'ژ', "z"}, Letter{U'ٹ', "t"}, Letter{U'ڈ', "d"},
+    Letter{U'ڑ', "r"}, Letter{U'ھ', ""},  Letter{U'ں', "n"}, Letter{U'ב', "b"}, Letter{U'ג', "k"},
+    Letter{U'ד', "d"}, Letter{U'ה', "h"}, Letter{U'ז', "z"}, Letter{U'ח', "h"}, Letter{U'ט', "t"},
+    Letter{U'כ', "k"}, Letter{U'ך', "k"}, Letter{U'ל', "l"}, Letter{U'מ', "m"}, Letter{U'ם', "m"},
+    Letter{U'נ', "n"}, Letter{U'ן', "n"}, Letter{U'ס', "s"}, Letter{U'פ', "f"}, Letter{U'ף', "f"},
+    Letter{U'צ', "z"}, Letter{U'ץ', "z"}, Letter{U'ק', "k"}, Letter{U'ר', "r"}, Letter{U'ש', "s"},
+    Letter{U'ת', "t"}};
 
 constexpr std::u32string_view apostrophes =
     U"'`´\u02B9\u02BA\u02BB\u02BC\u02BD\u02BE\u02BF\u2018\u2019\u201B\u2032\u05F3";
@@ -176,90 +84,87 @@ void append_folded(std::u32string& out, char32_t c)
     out += c;
 }
 
-bool any_of_script(std::u32string_view text, unicode::Script script)
+/// How letters sound, longer ones first; what is not here sounds as it is written. 'e' is every front vowel,
+/// 'o' every back one.
+struct Sound {
+    std::string_view from;
+    std::string_view to;
+};
+constexpr std::array sounds{
+    Sound{"schtsch", "s"}, Sound{"shch", "s"}, Sound{"tsch", "c"}, Sound{"tch", "c"}, Sound{"sch", "s"},
+    Sound{"dzh", "s"},     Sound{"sh", "s"},   Sound{"sz", "s"},   Sound{"ch", "c"},  Sound{"cz", "c"},
+    Sound{"ts", "s"},      Sound{"tz", "s"},   Sound{"zh", "s"},   Sound{"dj", "d"},  Sound{"kh", "h"},
+    Sound{"gh", "g"},      Sound{"ph", "v"},   Sound{"th", "t"},   Sound{"dh", "d"},  Sound{"bh", "b"},
+    Sound{"ck", "k"},      Sound{"ee", "e"},   Sound{"ie", "e"},   Sound{"ei", "e"},  Sound{"ey", "e"},
+    Sound{"ai", "e"},      Sound{"ay", "e"},   Sound{"ae", "e"},   Sound{"oo", "o"},  Sound{"ou", "o"},
+    Sound{"eu", "o"},      Sound{"eo", "o"},   Sound{"ce", "se"},  Sound{"ci", "se"}, Sound{"cy", "se"},
+    Sound{"c", "k"},       Sound{"q", "k"},    Sound{"x", "ks"},   Sound{"w", "v"},   Sound{"f", "v"},
+    Sound{"z", "s"},       Sound{"i", "e"},    Sound{"j", "e"},    Sound{"y", "e"},   Sound{"u", "o"}};
+
+/// First, or between vowels.
+bool h_sounds(std::string_view rest, std::string_view before)
 {
-    return std::any_of(text.begin(), text.end(), [&](char32_t c) { return unicode::script_of(c) == script; });
+    const auto vowel = [](char c) { return std::string_view("aeiouy").find(c) != std::string_view::npos; };
+    return before.empty() || (rest.size() > 1 && vowel(rest[1]) && vowel(before.back()));
 }
 
-void append(std::u32string& out, std::string_view ascii) { out.append(ascii.begin(), ascii.end()); }
+/// Consonants of a Latin word; `g` is what the letter g counts as: j in Cairo, k in the Gulf.
+struct Consonant {
+    std::string_view from;
+    std::string_view to;
+};
+constexpr std::array consonants_of_latin{
+    Consonant{"sch", "s"}, Consonant{"sh", "s"}, Consonant{"ch", "s"}, Consonant{"th", "t"},
+    Consonant{"dh", "d"},  Consonant{"kh", "k"}, Consonant{"gh", "k"}, Consonant{"ph", "f"},
+    Consonant{"zh", "z"},  Consonant{"dj", "j"}, Consonant{"tz", "z"}, Consonant{"ts", "z"},
+    Consonant{"q", "k"},   Consonant{"c", "k"},  Consonant{"x", "ks"}, Consonant{"p", "b"},
+    Consonant{"a", ""},    Consonant{"e", ""},   Consonant{"i", ""},   Consonant{"o", ""},
+    Consonant{"u", ""},    Consonant{"w", ""},   Consonant{"y", ""},   Consonant{"v", ""}};
 
-std::string spell_out(std::u32string_view name)
+/// Without doubled letters and a final h.
+std::string tidy_consonants(std::string plain)
 {
-    std::u32string out;
-    for (const char32_t c : name) {
-        if (const Letter* letter = find_letter(spelled_out, unicode::lower(c)))
-            append(out, letter->to);
+    plain.erase(std::unique(plain.begin(), plain.end()), plain.end());
+    if (plain.ends_with('h'))
+        plain.pop_back();
+    return plain;
+}
+
+void add_new(std::vector<std::string>& out, std::string text)
+{
+    if (!text.empty() && std::find(out.begin(), out.end(), text) == out.end())
+        out.push_back(std::move(text));
+}
+
+std::string latin_consonants(std::string_view word, char g)
+{
+    std::string plain;
+    while (!word.empty()) {
+        const auto* at = std::find_if(consonants_of_latin.begin(), consonants_of_latin.end(),
+                                      [&](const auto& one) { return word.starts_with(one.from); });
+        const bool known = at != consonants_of_latin.end();
+        if (known)
+            plain += at->to;
         else
-            out += c;
+            plain += word.front() == 'g' ? g : word.front();
+        word.remove_prefix(known ? at->from.size() : 1);
     }
-    return out == name ? std::string{} : fold(unicode::utf8(out));
+    return tidy_consonants(std::move(plain));
 }
 
-/// `manner`: an index of CyrillicLetter::to. Ukrainian and Belarusian read two letters their own way.
-std::string cyrillic(std::u32string_view name, std::size_t manner)
+/// Hebrew bet may be b or v, and v counts as a vowel; pe may be p or f.
+std::string native_consonants(std::u32string_view word, bool bet_is_v, bool pe_is_p)
 {
-    const bool ukrainian = name.find_first_of(U"іїєґІЇЄҐ") != std::u32string_view::npos;
-    std::u32string out;
-    for (char32_t c : name) {
-        c = unicode::lower(c);
-        const auto* at = std::find_if(cyrillic_letters.begin(), cyrillic_letters.end(),
-                                      [&](const auto& one) { return one.from == c; });
-        if (ukrainian && c == U'г')
-            out += U'h';
-        else if (ukrainian && c == U'и')
-            out += U'y';
-        else if (at != cyrillic_letters.end())
-            append(out, at->to[manner]);
-        else
-            out += c;
+    if (word.starts_with(U"ال") && word.size() > 3)
+        word.remove_prefix(2);
+    std::string plain;
+    for (const char32_t c : word) {
+        const Letter* letter = find_letter(consonant_letters, c);
+        const bool pe = c == U'פ' || c == U'ף';
+        if (letter != nullptr && !(c == U'ב' && bet_is_v))
+            plain += pe && pe_is_p ? "b" : letter->to;
     }
-    return fold(unicode::utf8(out));
-}
-
-std::string greek(std::string_view name)
-{
-    const std::u32string text = unicode::code_points(fold(name));
-    std::string out;
-    for (std::u32string_view rest = text; !rest.empty();) {
-        const auto* at = std::find_if(greek_clusters.begin(), greek_clusters.end(),
-                                      [&](const auto& one) { return rest.starts_with(one.from); });
-        const std::size_t taken = at == greek_clusters.end() ? 1 : at->from.size();
-        const bool first = out.empty() || out.ends_with(' ');
-        if (at == greek_clusters.end())
-            out += unicode::utf8(rest.substr(0, 1));
-        else
-            out += first && at->to == "mp" ? "b" : at->to;
-        rest.remove_prefix(taken);
-    }
-    return fold(out);
-}
-
-void replace_all(std::string& text, std::string_view from, std::string_view to)
-{
-    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
-        text.replace(at, from.size(), to);
-}
-
-/// ICU's scholarly Latin of Indic scripts in the letters people use: rājēśa -> rajesh.
-std::string everyday(std::string latin)
-{
-    latin = unicode::nfc(latin);
-    for (const auto& [from, to] : {std::pair{"ś", "sh"}, std::pair{"ṣ", "sh"}, std::pair{"r\u0325", "ri"},
-                                   std::pair{"ṛ", "ri"}, std::pair{"c", "ch"}, std::pair{"chh", "ch"}})
-        replace_all(latin, from, to);
-    return fold(latin);
-}
-
-/// In Hindi and its kin the inherent vowel of the last syllable is silent.
-std::string without_final_a(const std::string& phrase)
-{
-    std::string out;
-    for (std::string word : split_words(phrase)) {
-        if (word.size() > 3 && word.ends_with('a'))
-            word.pop_back();
-        out += (out.empty() ? "" : " ") + word;
-    }
-    return out;
+    return tidy_consonants(std::move(plain));
 }
 
 } // namespace
@@ -297,119 +202,53 @@ std::vector<std::string> split_words(std::string_view folded)
     return out;
 }
 
-std::string consonants(std::string_view folded_word)
+std::string sound_of(std::string_view folded_word)
 {
-    const std::u32string text = unicode::code_points(folded_word);
-    std::string plain;
-    if (any_of_script(text, unicode::Script::arabic)) {
-        std::u32string_view rest = text;
-        if (rest.starts_with(U"ال") && rest.size() > 3)
-            rest.remove_prefix(2);
-        for (const char32_t c : rest) {
-            if (const Letter* letter = find_letter(arabic_consonants, c))
-                plain += letter->to;
-        }
-    } else {
-        for (std::size_t i = 0; i < text.size(); ++i) {
-            const char32_t c = text[i];
-            if (c < U'a' || c > U'z')
-                return {};
-            const bool gh = c == U'g' && i + 1 < text.size() && text[i + 1] == U'h';
-            if (c == U'q' || (c == U'c' && !(i + 1 < text.size() && text[i + 1] == U'h')))
-                plain += 'k';
-            else if (c == U'g' && !gh)
-                plain += 'j';
-            else if (c == U'p')
-                plain += 'b';
-            else if (std::u32string_view(U"aeiouwy").find(c) == std::u32string_view::npos)
-                plain += static_cast<char>(c);
-        }
+    std::string out;
+    const bool ends_in_ic = folded_word.ends_with("ic");
+    const std::size_t size = folded_word.size();
+    for (std::size_t i = 0; i < size;) {
+        const std::string_view rest = folded_word.substr(i);
+        if (rest.front() < 'a' || rest.front() > 'z')
+            return {};
+        const auto* at = std::find_if(sounds.begin(), sounds.end(),
+                                      [&](const Sound& one) { return rest.starts_with(one.from); });
+        std::string_view sound = at == sounds.end() ? rest.substr(0, 1) : at->to;
+        if (rest == "c" && ends_in_ic)
+            sound = "c"; // Petrovic is Petrovich
+        if (rest.front() != 'h' || h_sounds(rest, out))
+            out += sound;
+        i += at == sounds.end() ? 1 : at->from.size();
     }
-    plain.erase(std::unique(plain.begin(), plain.end()), plain.end());
-    const bool digraph = plain.size() > 1 &&
-                         std::string_view("cdgkst").find(plain[plain.size() - 2]) != std::string_view::npos;
-    if (plain.ends_with('h') && !digraph)
-        plain.pop_back();
-    return plain;
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
 }
 
-NameSpeller::NameSpeller()
-    : pinyin_("Han-Latin"), pinyin_of_surnames_("Han-Latin/Names"), hangul_("Hangul-Latin"), any_("Any-Latin")
-{
-}
-
-namespace {
-
-/// Adds a spelling that is new and has letters.
-void add(std::vector<std::string>& out, std::string spelling)
-{
-    if (!spelling.empty() && out.size() < NameSpeller::spellings_max &&
-        std::find(out.begin(), out.end(), spelling) == out.end())
-        out.push_back(std::move(spelling));
-}
-
-void spell_pinyin(std::vector<std::string>& out, std::string pinyin)
-{
-    add(out, fold(pinyin));
-    // Typed "lv" on Chinese keyboards, printed "lyu" in passports (ISO 7098, GB/T 28039).
-    for (const std::string_view other : {"yu", "v"}) {
-        std::string spelled;
-        for (const char32_t c : unicode::code_points(unicode::nfc(pinyin)))
-            spelled += std::u32string_view(U"üǖǘǚǜ").find(c) != std::u32string_view::npos
-                           ? std::string(other)
-                           : unicode::utf8({&c, 1});
-        add(out, fold(spelled));
-    }
-}
-
-void spell_korean(std::vector<std::string>& out, std::string_view name, bool family,
-                  const unicode::Transliterator& hangul)
-{
-    if (family) {
-        for (const auto& surname : korean_surnames) {
-            if (surname.hangul == name) {
-                for (std::string& one : split_words(surname.spellings))
-                    add(out, std::move(one));
-                return;
-            }
-        }
-    }
-    std::string syllables;
-    for (const char32_t c : unicode::code_points(name))
-        syllables += hangul(unicode::utf8({&c, 1})) + " ";
-    add(out, fold(syllables));
-}
-
-} // namespace
-
-std::vector<std::string> NameSpeller::spellings(std::string_view name, bool family) const
+std::vector<std::string> consonants(std::string_view folded_word)
 {
     std::vector<std::string> out;
-    if (is_ascii(name)) {
-        add(out, fold_ascii(name));
+    const auto latin = [](char c) { return c >= 'a' && c <= 'z'; };
+    if (std::all_of(folded_word.begin(), folded_word.end(), latin)) {
+        constexpr std::size_t with_article_min = 6;
+        const bool article = folded_word.size() >= with_article_min &&
+                             (folded_word.starts_with("al") || folded_word.starts_with("el"));
+        for (const char g : {'j', 'k'}) {
+            add_new(out, latin_consonants(folded_word, g));
+            if (article)
+                add_new(out, latin_consonants(folded_word.substr(2), g));
+        }
         return out;
     }
-    const std::string composed = unicode::nfc(name);
-    const std::u32string text = unicode::code_points(composed);
-    if (any_of_script(text, unicode::Script::cyrillic)) {
-        for (std::size_t manner = 0; manner < 3; ++manner)
-            add(out, cyrillic(text, manner));
-    } else if (any_of_script(text, unicode::Script::greek)) {
-        add(out, greek(composed));
-        add(out, fold(any_(composed)));
-    } else if (any_of_script(text, unicode::Script::han)) {
-        spell_pinyin(out, family ? pinyin_of_surnames_(composed) : pinyin_(composed));
-    } else if (any_of_script(text, unicode::Script::hangul)) {
-        spell_korean(out, composed, family, hangul_);
-    } else if (any_of_script(text, unicode::Script::latin)) {
-        add(out, fold(composed));
-        add(out, spell_out(text));
-    } else if (!any_of_script(text, unicode::Script::arabic)) {
-        const std::string latin = everyday(any_(composed));
-        add(out, without_final_a(latin));
-        add(out, latin);
-    } else {
-        add(out, fold(any_(composed)));
+    const std::u32string text = unicode::code_points(folded_word);
+    const auto has = [&](unicode::Script script) {
+        return std::any_of(text.begin(), text.end(),
+                           [&](char32_t c) { return unicode::script_of(c) == script; });
+    };
+    if (!has(unicode::Script::arabic) && !has(unicode::Script::hebrew))
+        return out;
+    for (const bool bet_is_v : {false, true}) {
+        for (const bool pe_is_p : {false, true})
+            add_new(out, native_consonants(text, bet_is_v, pe_is_p));
     }
     return out;
 }

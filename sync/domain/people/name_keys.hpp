@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// How a name in any script is found by plain letters. `fold` brings a text to what a person types without
-/// looking for accents; `spellings` gives the Latin ways to write a name of another script. Both sides of a
-/// search, the index and the query, go through here.
-///
-/// Sources: ICAO Doc 9303-3, section 6 (Latin, Cyrillic) and BGN/PCGN romanization (Cyrillic, Russian and
-/// Ukrainian); ELOT 743 (Greek); Hanyu pinyin by ICU, with its readings of surnames; Revised Romanization of
-/// Korean with the customary spellings of surnames; ICU for the rest, with Indic sh, ch and ri.
+/// What is left of a name when accents, spelling habits or vowels are left out. Both sides of a search, the
+/// index and the query, go through here; how a name of another script is written in Latin is in
+/// romanization.hpp.
 
 #include "sync/domain/people/unicode.hpp"
 
@@ -25,27 +21,14 @@ namespace montbrillant {
 /// The words of a folded text.
 [[nodiscard]] std::vector<std::string> split_words(std::string_view folded);
 
-/// Consonants alone, so that محمد, Mohammed and Muhamad meet in "mhmd": of an Arabic or a Latin folded word;
-/// empty when it has another script. Long vowels, the article, a final h and doubled letters fall away; q is
-/// k, g is j.
-[[nodiscard]] std::string consonants(std::string_view folded_word);
+/// How a folded Latin word sounds, roughly and in no language, so that Shcherbakova, Scherbakova and
+/// Sherbakowa meet: sh, shch, ts, z and c before e are s; ch is c; f, v and w are v; all front vowels e,
+/// all back ones o; doubled letters and a silent h fall away. Empty when the word has anything but a to z.
+[[nodiscard]] std::string sound_of(std::string_view folded_word);
 
-/// Owns ICU's transforms (some milliseconds to make). One thread at a time.
-class NameSpeller {
-public:
-    NameSpeller();
-    /// Folded Latin spellings of a name, the most usual first: at least one for a text with letters, at most
-    /// `spellings_max`. Chinese and Korean come one syllable a word. `family` chooses the readings of
-    /// surnames.
-    [[nodiscard]] std::vector<std::string> spellings(std::string_view name, bool family) const;
-
-    static constexpr std::size_t spellings_max = 6;
-
-private:
-    unicode::Transliterator pinyin_;
-    unicode::Transliterator pinyin_of_surnames_;
-    unicode::Transliterator hangul_;
-    unicode::Transliterator any_;
-};
+/// Consonants alone, so that محمد, Mohammed and Muhamad meet in "mhmd": of a folded Arabic, Hebrew or Latin
+/// word, in each way to read a doubtful letter; nothing when it has another script. Long vowels, the article,
+/// a final h and doubled letters fall away; q, kh and gh are k.
+[[nodiscard]] std::vector<std::string> consonants(std::string_view folded_word);
 
 } // namespace montbrillant

@@ -124,6 +124,14 @@ Script script_of(char32_t c)
         return Script::greek;
     if (script == USCRIPT_ARABIC)
         return Script::arabic;
+    if (script == USCRIPT_HEBREW)
+        return Script::hebrew;
+    if (script == USCRIPT_ETHIOPIC)
+        return Script::ethiopic;
+    if (script == USCRIPT_TAMIL)
+        return Script::tamil;
+    if (script == USCRIPT_THAI)
+        return Script::thai;
     if (script == USCRIPT_HAN)
         return Script::han;
     if (script == USCRIPT_HANGUL)

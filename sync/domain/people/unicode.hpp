@@ -35,7 +35,7 @@ namespace montbrillant::unicode {
 /// Line breaks, controls, and the marks that turn the direction of text (U+202A..202E, U+2066..2069).
 [[nodiscard]] bool is_control(char32_t c);
 
-enum class Script { latin, cyrillic, greek, arabic, han, hangul, kana, other };
+enum class Script { latin, cyrillic, greek, arabic, hebrew, ethiopic, tamil, thai, han, hangul, kana, other };
 [[nodiscard]] Script script_of(char32_t c);
 
 /// An ICU transform chain such as "Han-Latin; Latin-ASCII". An unknown id is a bug and asserts.
