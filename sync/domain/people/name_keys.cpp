@@ -130,6 +130,15 @@ std::string tidy_consonants(std::string plain)
     return plain;
 }
 
+/// The first entry that `rest`, which is not empty, begins with.
+template <class Table> const auto* first_of(const Table& table, std::string_view rest)
+{
+    const auto* const at = std::find_if(table.begin(), table.end(), [&](const auto& one) {
+        return one.from.front() == rest.front() && rest.starts_with(one.from);
+    });
+    return at == table.end() ? nullptr : at;
+}
+
 void add_new(std::vector<std::string>& out, std::string text)
 {
     if (!text.empty() && std::find(out.begin(), out.end(), text) == out.end())
@@ -140,14 +149,12 @@ std::string latin_consonants(std::string_view word, char g)
 {
     std::string plain;
     while (!word.empty()) {
-        const auto* at = std::find_if(consonants_of_latin.begin(), consonants_of_latin.end(),
-                                      [&](const auto& one) { return word.starts_with(one.from); });
-        const bool known = at != consonants_of_latin.end();
-        if (known)
-            plain += at->to;
+        const Consonant* const known = first_of(consonants_of_latin, word);
+        if (known != nullptr)
+            plain += known->to;
         else
             plain += word.front() == 'g' ? g : word.front();
-        word.remove_prefix(known ? at->from.size() : 1);
+        word.remove_prefix(known != nullptr ? known->from.size() : 1);
     }
     return tidy_consonants(std::move(plain));
 }
@@ -211,14 +218,13 @@ std::string sound_of(std::string_view folded_word)
         const std::string_view rest = folded_word.substr(i);
         if (rest.front() < 'a' || rest.front() > 'z')
             return {};
-        const auto* at = std::find_if(sounds.begin(), sounds.end(),
-                                      [&](const Sound& one) { return rest.starts_with(one.from); });
-        std::string_view sound = at == sounds.end() ? rest.substr(0, 1) : at->to;
+        const Sound* const known = first_of(sounds, rest);
+        std::string_view sound = known == nullptr ? rest.substr(0, 1) : known->to;
         if (rest == "c" && ends_in_ic)
             sound = "c"; // Petrovic is Petrovich
         if (rest.front() != 'h' || h_sounds(rest, out))
             out += sound;
-        i += at == sounds.end() ? 1 : at->from.size();
+        i += known == nullptr ? 1 : known->from.size();
     }
     out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;
