@@ -10,6 +10,7 @@
 #include "firmware-config/bank_map.hpp"
 #include "kiosk/flow/msg.hpp"
 #include "kiosk/lockers/bank_events.hpp"
+#include "sync/domain/decide.hpp"
 #include "sync/domain/people/confirmation_code.hpp"
 #include "sync/domain/people/event_profile.hpp"
 #include "sync/domain/people/search.hpp"
@@ -164,6 +165,7 @@ private:
     [[nodiscard]] bool attempt_may_be_kept();
     [[nodiscard]] std::vector<LockerNo> doors(bool low_first) const;
     [[nodiscard]] std::string due() const;
+    [[nodiscard]] std::string today() const;
     [[nodiscard]] std::optional<flow::Texts> next_session(const DelegateId& id) const;
     [[nodiscard]] std::string ticket_for(const TurnedAway& away);
     void tell(flow::Msg msg) const;

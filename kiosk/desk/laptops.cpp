@@ -20,6 +20,8 @@ Refused without_nonsense(Refused refused, const LaptopTag& laptop)
 
 } // namespace
 
+std::string Desk::today() const { return local_time(profile_->time_zone, clock_.wall()).date.str(); }
+
 /// Until the desk closes on the last day of the meeting.
 std::string Desk::due() const
 {
@@ -86,7 +88,8 @@ Served<LoanOffer> Desk::lend(const DelegateId& staff, const DelegateId& delegate
 {
     if (laptop.empty())
         return may_borrow(delegate);
-    const auto decided = decide(store_.view(), command::LendLaptop{laptop, delegate, staff, due()});
+    const auto decided =
+        decide(store_.view(), command::LendLaptop{laptop, delegate, staff, due(), {}, {}, today()});
     if (!decided)
         return turn_away(without_nonsense(decided.error(), laptop), delegate);
     if (!terms_accepted)

@@ -24,8 +24,13 @@ Served<LockerNo> Desk::locker_for(const BadgeId& badge, bool low_door)
 {
     if (!bank_)
         return turn_away(flow::Notice::bank_offline, "this device has no locker bank");
-    const command::AssignLocker wish{badge, doors(low_door),
-                                     static_cast<unsigned>(profile_->lockers.per_delegate)};
+    const WallTime now = clock_.wall();
+    const command::AssignLocker wish{badge,
+                                     doors(low_door),
+                                     static_cast<unsigned>(profile_->lockers.per_delegate),
+                                     now,
+                                     std::chrono::minutes(profile_->lockers.reopen_minutes),
+                                     today()};
     const auto decided = decide(store_.view(), wish);
     if (!decided)
         return turn_away(decided.error());

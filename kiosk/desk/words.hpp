@@ -5,8 +5,8 @@
 
 #include "kiosk/flow/model.hpp"
 #include "kiosk/lockers/unlock.hpp"
+#include "sync/domain/decide.hpp"
 #include "sync/domain/people/confirmation_code.hpp"
-#include "sync/domain/rules.hpp"
 
 #include <string>
 

@@ -31,6 +31,7 @@ find_package(Catch2 2.13 CONFIG REQUIRED)
 if(MONTBRILLANT_BENCH)
   find_package(benchmark CONFIG REQUIRED)
 endif()
+find_package(rapidcheck CONFIG REQUIRED)
 
 # Debian's imgui.pc names neither the archive's dependencies nor a CMake target.
 find_library(IMGUI_LIBRARY imgui REQUIRED)

@@ -1,288 +1,385 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/domain/facts.hpp"
 
-#include "sync/base/json.hpp"
+#include "sync/domain/members.hpp"
 
-#include <fmt/format.h>
-#include <functional>
 #include <map>
 
 namespace montbrillant {
 namespace {
 
-Json texts(const auto& values)
+template <class Enum, std::size_t N>
+std::optional<Enum> by_name(const std::array<Enum, N>& all, std::string_view name)
 {
-    Json out = Json::array();
-    for (const auto value : values)
-        out.push_back(name_of(value));
-    return out;
+    for (const auto value : all) {
+        if (name_of(value) == name)
+            return value;
+    }
+    return std::nullopt;
 }
 
-Json write(const Participation& p)
+} // namespace
+
+std::string_view name_of(Right right)
 {
-    return {{"category", name_of(p.category)},
-            {"confirmed_by", p.confirmed_by},
-            {"delegation", p.delegation},
-            {"flags", texts(p.flags)},
-            {"language", language_code(p.language)},
-            {"role", name_of(p.role)},
-            {"state", name_of(p.state)}};
+    switch (right) {
+    case Right::release: return "release";
+    case Right::lend: return "lend";
+    case Right::manage: return "manage";
+    case Right::host: return "host";
+    }
+    return {};
 }
 
-Json write(const LockerNo& locker) { return {{"bank", locker.bank.str()}, {"door", locker.door}}; }
+std::optional<Right> right_from(std::string_view name) { return by_name(all_rights, name); }
 
-Json write(const std::optional<DelegateId>& id) { return id ? Json(id->str()) : Json(nullptr); }
+std::string_view name_of(Choice choice) { return choice == Choice::first ? "first" : "second"; }
 
-struct Writer {
-    Json operator()(const fact::DelegateRegistered& f) const
-    {
-        return {{"delegate", f.delegate.str()},
-                {"participation", write(f.participation)},
-                {"provisional", f.provisional}};
+std::optional<Choice> choice_from(std::string_view name) { return by_name(all_choices, name); }
+
+std::string_view name_of(IssueReason reason)
+{
+    switch (reason) {
+    case IssueReason::first: return "first";
+    case IssueReason::lost: return "lost";
+    case IssueReason::damaged: return "damaged";
+    case IssueReason::day: return "day";
     }
-    Json operator()(const fact::DelegateAmended& f) const
-    {
-        return {{"delegate", f.delegate.str()}, {"participation", write(f.participation)}};
-    }
-    Json operator()(const fact::CheckedIn& f) const
-    {
-        return {{"delegate", f.delegate.str()},
-                {"identified_by", f.identified_by},
-                {"released_by", write(f.released_by)}};
-    }
-    Json operator()(const fact::BadgeIssued& f) const
-    {
-        return {{"badge", f.badge.str()}, {"delegate", f.delegate.str()}, {"issue", f.issue}};
-    }
-    Json operator()(const fact::PrintQueued& f) const { return {{"badge", f.badge.str()}, {"copy", f.copy}}; }
-    Json operator()(const fact::BadgePrinted& f) const
-    {
-        return {{"badge", f.badge.str()}, {"copy", f.copy}};
-    }
-    Json operator()(const fact::CardBound& f) const
-    {
-        return {{"badge", f.badge.str()}, {"card", f.card.str()}, {"tier", f.tier}};
-    }
-    Json operator()(const fact::LockerAssigned& f) const
-    {
-        return {{"delegate", f.delegate.str()}, {"locker", write(f.locker)}};
-    }
-    Json operator()(const fact::LockerOpened& f) const
-    {
-        return {{"delegate", write(f.delegate)},
-                {"locker", write(f.locker)},
-                {"outcome", f.outcome},
-                {"reason", f.reason},
-                {"unlock", f.unlock.str()}};
-    }
-    Json operator()(const fact::LockerReleased& f) const
-    {
-        return {{"delegate", f.delegate.str()}, {"locker", write(f.locker)}};
-    }
-    Json operator()(const fact::LaptopAdded& f) const
-    {
-        return {{"home", f.home.str()}, {"laptop", f.laptop.str()}};
-    }
-    Json operator()(const fact::LaptopAsked& f) const
-    {
-        return {{"delegate", f.delegate.str()}, {"ticket", f.ticket}};
-    }
-    Json operator()(const fact::LaptopLent& f) const
-    {
-        return {{"delegate", f.delegate.str()},
-                {"due", f.due},
-                {"laptop", f.laptop.str()},
-                {"staff", f.staff.str()}};
-    }
-    Json operator()(const fact::LaptopReturned& f) const
-    {
-        return {{"condition", f.condition},
-                {"faulty", f.faulty},
-                {"laptop", f.laptop.str()},
-                {"staff", f.staff.str()}};
-    }
-    Json operator()(const fact::StaffAppointed& f) const
-    {
-        return {{"rights", texts(f.rights)}, {"staff", f.staff.str()}};
-    }
-    Json operator()(const fact::StaffPinSet& f) const
-    {
-        return {{"staff", f.staff.str()}, {"verifier", f.verifier}};
-    }
-    Json operator()(const fact::TicketIssued& f) const
-    {
-        return {{"delegate", write(f.delegate)}, {"number", f.number}, {"reason", f.reason}};
-    }
-    Json operator()(const fact::AttemptRefused& f) const
-    {
-        return {{"delegate", write(f.delegate)}, {"reason", f.reason}};
-    }
+    return {};
+}
+
+std::optional<IssueReason> issue_reason_from(std::string_view name)
+{
+    return by_name(all_issue_reasons, name);
+}
+
+Participation participation_of(const Person& person)
+{
+    return {person.delegation, person.category, person.role,        person.flags,
+            person.language,   person.state,    person.confirmed_by};
+}
+
+void overlay(Person& person, const Participation& p)
+{
+    person.delegation = p.delegation;
+    person.category = p.category;
+    person.role = p.role;
+    person.flags = p.flags;
+    person.language = p.language;
+    person.state = p.state;
+    person.confirmed_by = p.confirmed_by;
+}
+
+// The members of every kind of fact, by name.
+
+template <class Io> void members(Io& io, typename Io::template Of<fact::DelegateRegistered> f)
+{
+    io("delegate", f.delegate);
+    io("participation", f.participation);
+    io("provisional", f.provisional);
+    io.later("letter", f.letter);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::DelegateAmended> f)
+{
+    io("delegate", f.delegate);
+    io("participation", f.participation);
+    io.later("changed", f.changed);
+    io.later("base", f.base);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::DelegateCorrected> f)
+{
+    io("delegate", f.delegate);
+    io("participation", f.participation);
+    io("changed", f.changed);
+    io("base", f.base);
+    io("staff", f.staff);
+    io("letter", f.letter);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::CorrectionRequested> f)
+{
+    io("delegate", f.delegate);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::IdSeen> f)
+{
+    io("delegate", f.delegate);
+    io("staff", f.staff);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::CheckedIn> f)
+{
+    io("delegate", f.delegate);
+    io("identified_by", f.identified_by);
+    io("released_by", f.released_by);
+    io.later("in_person", f.in_person);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::CheckInUndone> f)
+{
+    io("delegate", f.delegate);
+    io("staff", f.staff);
+    io("reason", f.reason);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::DelegateErased> f)
+{
+    io("delegate", f.delegate);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::RecordRead> f)
+{
+    io("delegate", f.delegate);
+    io("staff", f.staff);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::BadgeIssued> f)
+{
+    io("badge", f.badge);
+    io("delegate", f.delegate);
+    io("issue", f.issue);
+    io.later("reason", f.reason);
+    io.later("staff", f.staff);
+    io.later("valid_day", f.valid_day);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::BadgeRevoked> f)
+{
+    io("badge", f.badge);
+    io("staff", f.staff);
+    io("reason", f.reason);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::BadgeReturned> f)
+{
+    io("badge", f.badge);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::PrintQueued> f)
+{
+    io("badge", f.badge);
+    io("copy", f.copy);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::BadgePrinted> f)
+{
+    io("badge", f.badge);
+    io("copy", f.copy);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::CardBound> f)
+{
+    io("card", f.card);
+    io("badge", f.badge);
+    io("tier", f.tier);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::CardFreed> f)
+{
+    io("card", f.card);
+    io("badge", f.badge);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::LockerAssigned> f)
+{
+    io("locker", f.locker);
+    io("delegate", f.delegate);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::LockerOpened> f)
+{
+    io("locker", f.locker);
+    io("delegate", f.delegate);
+    io("unlock", f.unlock);
+    io("outcome", f.outcome);
+    io("reason", f.reason);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::LockerReleased> f)
+{
+    io("locker", f.locker);
+    io("delegate", f.delegate);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::LockerAsked> f)
+{
+    io("bank", f.bank);
+    io("delegate", f.delegate);
+    io("ticket", f.ticket);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::LockerServiced> f)
+{
+    io("locker", f.locker);
+    io("in_service", f.in_service);
+    io("staff", f.staff);
+    io("reason", f.reason);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::ItemFound> f)
+{
+    io("locker", f.locker);
+    io("staff", f.staff);
+    io("item", f.item);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::BankOpened> f)
+{
+    io("bank", f.bank);
+    io("first", f.first);
+    io("second", f.second);
+    io("reason", f.reason);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::BankServiced> f)
+{
+    io("bank", f.bank);
+    io("in_service", f.in_service);
+    io("staff", f.staff);
+    io("reason", f.reason);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::LaptopAdded> f)
+{
+    io("laptop", f.laptop);
+    io("home", f.home);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::LaptopMoved> f)
+{
+    io("laptop", f.laptop);
+    io("home", f.home);
+    io("staff", f.staff);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::LaptopAsked> f)
+{
+    io("delegate", f.delegate);
+    io("ticket", f.ticket);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::LaptopQueueLeft> f)
+{
+    io("delegate", f.delegate);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::LaptopOffered> f)
+{
+    io("delegate", f.delegate);
+    io("until", f.until);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::LaptopOfferMissed> f)
+{
+    io("delegate", f.delegate);
+    io("ends", f.ends);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::LaptopLent> f)
+{
+    io("laptop", f.laptop);
+    io("delegate", f.delegate);
+    io("staff", f.staff);
+    io("due", f.due);
+    io.later("accessories", f.accessories);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::LaptopReturned> f)
+{
+    io("laptop", f.laptop);
+    io("staff", f.staff);
+    io("faulty", f.faulty);
+    io("condition", f.condition);
+    io.later("missing", f.missing);
+    io.later("wiped", f.wiped);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::LaptopSwapped> f)
+{
+    io("laptop", f.laptop);
+    io("instead", f.instead);
+    io("staff", f.staff);
+    io("condition", f.condition);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::LaptopLost> f)
+{
+    io("laptop", f.laptop);
+    io("staff", f.staff);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::LaptopRestored> f)
+{
+    io("laptop", f.laptop);
+    io("staff", f.staff);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::StaffAppointed> f)
+{
+    io("staff", f.staff);
+    io("rights", f.rights);
+    io.later("by", f.by);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::StaffPinSet> f)
+{
+    io("staff", f.staff);
+    io("verifier", f.verifier);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::StaffPinFailed> f)
+{
+    io("staff", f.staff);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::StaffPinLifted> f)
+{
+    io("staff", f.staff);
+    io("by", f.by);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::TicketIssued> f)
+{
+    io("number", f.number);
+    io("delegate", f.delegate);
+    io("reason", f.reason);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::TicketClosed> f)
+{
+    io("number", f.number);
+    io("staff", f.staff);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::HelpCalled> f)
+{
+    io("where", f.where);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::HelpAnswered> f)
+{
+    io("call", f.call);
+    io("staff", f.staff);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::AttemptRefused> f)
+{
+    io("delegate", f.delegate);
+    io("reason", f.reason);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::SessionAttended> f)
+{
+    io("session", f.session);
+    io("delegate", f.delegate);
+    io("admitted_by", f.admitted_by);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::Announced> f)
+{
+    io("text", f.text);
+    io("staff", f.staff);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::ExportMade> f)
+{
+    io("what", f.what);
+    io("rows", f.rows);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::ConflictResolved> f)
+{
+    io("conflict", f.conflict);
+    io("choice", f.choice);
+    io("staff", f.staff);
+    io("note", f.note);
+}
+template <class Io> void members(Io& io, typename Io::template Of<fact::EventClosed> f) { io("by", f.by); }
+template <class Io> void members(Io& io, typename Io::template Of<fact::EventErased> f)
+{
+    io("by", f.by);
+    io("reason", f.reason);
+}
+
+namespace {
+
+struct WriteData {
+    template <class F> Json operator()(const F& f) const { return MemberWriter::json(f); }
     Json operator()(const fact::Unknown&) const { return Json::object(); }
 };
 
-/// Reads members and remembers the first that is missing or of another type.
-class Reader {
-public:
-    explicit Reader(const Json& object) : object_(object) {}
+using Parser = Body (*)(MemberReader&);
 
-    std::string text(std::string_view key)
-    {
-        auto value = json_text(object_, key);
-        if (!value)
-            note(key);
-        return value.value_or("");
-    }
-    template <class Id> Id id(std::string_view key)
-    {
-        Id value(text(key));
-        if (value.empty())
-            note(key);
-        return value;
-    }
-    std::optional<DelegateId> delegate_if(std::string_view key)
-    {
-        const auto value = json_text(object_, key);
-        return value && !value->empty() ? std::optional(DelegateId(*value)) : std::nullopt;
-    }
-    unsigned number(std::string_view key, unsigned max = 1000000)
-    {
-        const auto value = json_int(object_, key);
-        if (!value || *value < 0 || *value > max)
-            note(key);
-        return static_cast<unsigned>(value.value_or(0));
-    }
-    bool boolean(std::string_view key) { return json_bool_or(object_, key, false); }
-    LockerNo locker(std::string_view key)
-    {
-        Reader inner(member(key));
-        LockerNo no{inner.id<BankId>("bank"), static_cast<std::uint16_t>(inner.number("door", UINT16_MAX))};
-        adopt(inner, key);
-        return no;
-    }
-    template <class Enum, class From> Enum named(std::string_view key, From from)
-    {
-        const auto value = from(text(key));
-        if (!value)
-            note(key);
-        return value.value_or(Enum{});
-    }
-    template <class Enum, class From> std::set<Enum> set_of(std::string_view key, From from)
-    {
-        std::set<Enum> out;
-        const Json& list = member(key);
-        for (const auto& item : list) {
-            const auto value = item.is_string() ? from(item.get<std::string>()) : std::nullopt;
-            if (value)
-                out.insert(*value); // a flag or right of a newer program has no effect here
-        }
-        return out;
-    }
-    Participation participation()
-    {
-        Reader inner(member("participation"));
-        Participation p;
-        p.delegation = inner.text("delegation");
-        p.category = inner.named<Category>("category", category_from);
-        p.role = inner.named<Role>("role", role_from);
-        p.flags = inner.set_of<Flag>("flags", flag_from);
-        p.language = inner.named<Language>("language", language_from_code);
-        p.state = inner.named<Registration>("state", registration_from);
-        p.confirmed_by = inner.text("confirmed_by");
-        adopt(inner, "participation");
-        return p;
-    }
-    [[nodiscard]] const std::string& missing() const { return missing_; }
-
-private:
-    const Json& member(std::string_view key)
-    {
-        static const Json nothing = Json::object();
-        if (object_.is_object()) {
-            if (const auto found = object_.find(key); found != object_.end())
-                return *found;
-        }
-        return nothing;
-    }
-    void note(std::string_view key)
-    {
-        if (missing_.empty())
-            missing_ = key;
-    }
-    void adopt(const Reader& inner, std::string_view key)
-    {
-        if (!inner.missing_.empty())
-            note(fmt::format("{}.{}", key, inner.missing_));
-    }
-
-    const Json& object_;
-    std::string missing_;
-};
-
-using Parser = std::function<Body(Reader&)>;
-
-const std::map<std::string_view, Parser>& parsers()
+template <class F> Body parse_data(MemberReader& reader)
 {
-    using namespace fact;
-    static const std::map<std::string_view, Parser> table{
-        {DelegateRegistered::kind,
-         [](Reader& r) {
-             return DelegateRegistered{r.id<DelegateId>("delegate"), r.participation(),
-                                       r.boolean("provisional")};
-         }},
-        {DelegateAmended::kind,
-         [](Reader& r) { return DelegateAmended{r.id<DelegateId>("delegate"), r.participation()}; }},
-        {CheckedIn::kind,
-         [](Reader& r) {
-             return CheckedIn{r.id<DelegateId>("delegate"), r.text("identified_by"),
-                              r.delegate_if("released_by")};
-         }},
-        {BadgeIssued::kind,
-         [](Reader& r) {
-             return BadgeIssued{r.id<BadgeId>("badge"), r.id<DelegateId>("delegate"), r.number("issue")};
-         }},
-        {PrintQueued::kind, [](Reader& r) { return PrintQueued{r.id<BadgeId>("badge"), r.number("copy")}; }},
-        {BadgePrinted::kind,
-         [](Reader& r) { return BadgePrinted{r.id<BadgeId>("badge"), r.number("copy")}; }},
-        {CardBound::kind,
-         [](Reader& r) {
-             return CardBound{r.id<CardUid>("card"), r.id<BadgeId>("badge"), r.number("tier")};
-         }},
-        {LockerAssigned::kind,
-         [](Reader& r) { return LockerAssigned{r.locker("locker"), r.id<DelegateId>("delegate")}; }},
-        {LockerOpened::kind,
-         [](Reader& r) {
-             return LockerOpened{r.locker("locker"), r.delegate_if("delegate"), r.id<UnlockId>("unlock"),
-                                 r.text("outcome"), r.text("reason")};
-         }},
-        {LockerReleased::kind,
-         [](Reader& r) { return LockerReleased{r.locker("locker"), r.id<DelegateId>("delegate")}; }},
-        {LaptopAdded::kind,
-         [](Reader& r) { return LaptopAdded{r.id<LaptopTag>("laptop"), r.id<DeviceId>("home")}; }},
-        {LaptopAsked::kind,
-         [](Reader& r) { return LaptopAsked{r.id<DelegateId>("delegate"), r.text("ticket")}; }},
-        {LaptopLent::kind,
-         [](Reader& r) {
-             return LaptopLent{r.id<LaptopTag>("laptop"), r.id<DelegateId>("delegate"),
-                               r.id<DelegateId>("staff"), r.text("due")};
-         }},
-        {LaptopReturned::kind,
-         [](Reader& r) {
-             return LaptopReturned{r.id<LaptopTag>("laptop"), r.id<DelegateId>("staff"), r.boolean("faulty"),
-                                   r.text("condition")};
-         }},
-        {StaffAppointed::kind,
-         [](Reader& r) {
-             return StaffAppointed{r.id<DelegateId>("staff"), r.set_of<Right>("rights", right_from)};
-         }},
-        {StaffPinSet::kind,
-         [](Reader& r) { return StaffPinSet{r.id<DelegateId>("staff"), r.text("verifier")}; }},
-        {TicketIssued::kind,
-         [](Reader& r) {
-             return TicketIssued{r.text("number"), r.delegate_if("delegate"), r.text("reason")};
-         }},
-        {AttemptRefused::kind,
-         [](Reader& r) { return AttemptRefused{r.delegate_if("delegate"), r.text("reason")}; }},
+    F f;
+    members(reader, f);
+    return f;
+}
+
+template <class... Facts> std::map<std::string_view, Parser> parsers_of(const std::variant<Facts...>*)
+{
+    std::map<std::string_view, Parser> table;
+    const auto add = [&table]<class F>(const F*) {
+        if constexpr (!std::is_same_v<F, fact::Unknown>)
+            table.emplace(F::kind, &parse_data<F>);
     };
+    (add(static_cast<const Facts*>(nullptr)), ...);
     return table;
 }
 
@@ -296,31 +393,6 @@ std::uint64_t unsigned_of(const Json& object, std::string_view key, std::int64_t
 
 } // namespace
 
-std::string_view name_of(Right right)
-{
-    switch (right) {
-    case Right::release: return "release";
-    case Right::lend: return "lend";
-    case Right::manage: return "manage";
-    }
-    return {};
-}
-
-std::optional<Right> right_from(std::string_view name)
-{
-    for (const auto right : {Right::release, Right::lend, Right::manage}) {
-        if (name_of(right) == name)
-            return right;
-    }
-    return std::nullopt;
-}
-
-Participation participation_of(const Person& person)
-{
-    return {person.delegation, person.category, person.role,        person.flags,
-            person.language,   person.state,    person.confirmed_by};
-}
-
 std::string_view kind_of(const Body& body)
 {
     return std::visit([](const auto& f) -> std::string_view { return f.kind; }, body);
@@ -332,13 +404,15 @@ std::optional<DelegateId> record_owner(const Body& body)
         return registered->delegate;
     if (const auto* amended = std::get_if<fact::DelegateAmended>(&body))
         return amended->delegate;
+    if (const auto* corrected = std::get_if<fact::DelegateCorrected>(&body))
+        return corrected->delegate;
     return std::nullopt;
 }
 
 std::string fact_bytes(const Fact& fact)
 {
     const Json envelope{{"actor", fact.actor},         {"at", fact.at.ms},
-                        {"counter", fact.counter},     {"data", std::visit(Writer{}, fact.body)},
+                        {"counter", fact.counter},     {"data", std::visit(WriteData{}, fact.body)},
                         {"device", fact.device.str()}, {"epoch", fact.epoch},
                         {"id", fact.id.str()},         {"kind", kind_of(fact.body)},
                         {"mono", fact.mono.ms},        {"v", 1}};
@@ -360,14 +434,15 @@ Result<Fact> parse_fact(std::string_view bytes)
     const std::string kind = json_text_or(envelope, "kind", "");
     if (!good || fact.id.empty() || fact.device.empty() || kind.empty() || fact.counter == 0)
         return fail(ErrorKind::input, "a fact needs id, device, epoch, counter and kind", "fact");
-    const auto parser = parsers().find(kind);
-    if (parser == parsers().end()) {
+    static const auto parsers = parsers_of(static_cast<const Body*>(nullptr));
+    const auto parser = parsers.find(kind);
+    if (parser == parsers.end()) {
         fact.body = fact::Unknown{kind};
         return fact;
     }
     const auto data = envelope.find("data");
     static const Json nothing = Json::object();
-    Reader reader(data == envelope.end() ? nothing : *data);
+    MemberReader reader(data == envelope.end() ? nothing : *data);
     fact.body = parser->second(reader);
     if (!reader.missing().empty())
         return fail(ErrorKind::input,

@@ -2,162 +2,37 @@
 #pragma once
 
 /// What happened, as immutable facts. A fact holds ids, never personal data; a person's record travels sealed
-/// beside it. `Body` says what happened, `Fact` adds who wrote it where in which order.
+/// beside it. `Body` says what happened (facts/*.hpp), `Fact` adds who wrote it where in which order.
 ///
 /// Wire form (kiosk sync 1): the JSON object of `fact_bytes` with sorted keys and no spaces. These exact
 /// bytes are hashed, stored and forwarded, never serialised again:
 ///   hash = BLAKE2b-256(previous hash of the same device and epoch ‖ bytes), first previous = 32 zero bytes.
+/// A member that came after the first release may be absent; it then has its default.
 
 #include "sync/base/bytes.hpp"
-#include "sync/base/clock.hpp"
-#include "sync/base/ids.hpp"
 #include "sync/base/sodium.hpp"
-#include "sync/domain/person.hpp"
+#include "sync/domain/facts/badges.hpp"
+#include "sync/domain/facts/house.hpp"
+#include "sync/domain/facts/laptops.hpp"
+#include "sync/domain/facts/lockers.hpp"
+#include "sync/domain/facts/people.hpp"
 
-#include <optional>
-#include <set>
-#include <string>
-#include <string_view>
 #include <variant>
 
 namespace montbrillant {
 
-/// What of a person decides rules; the rest is in the sealed record.
-struct Participation {
-    std::string delegation;
-    Category category = Category::member_state;
-    Role role = Role::delegate;
-    std::set<Flag> flags;
-    Language language = Language::en;
-    Registration state = Registration::approved;
-    std::string confirmed_by; ///< sme_pilot: the Administration
-    friend bool operator==(const Participation&, const Participation&) = default;
-};
-
-[[nodiscard]] Participation participation_of(const Person& person);
-
-enum class Right { release, lend, manage };
-[[nodiscard]] std::string_view name_of(Right right);
-[[nodiscard]] std::optional<Right> right_from(std::string_view name);
-
-namespace fact {
-
-struct DelegateRegistered {
-    static constexpr std::string_view kind = "delegate.registered";
-    DelegateId delegate;
-    Participation participation;
-    bool provisional{}; ///< from a signed code alone, at a device that did not know the person
-};
-/// A later import or a correction: replaces the participation and the record.
-struct DelegateAmended {
-    static constexpr std::string_view kind = "delegate.amended";
-    DelegateId delegate;
-    Participation participation;
-};
-struct CheckedIn {
-    static constexpr std::string_view kind = "delegate.checked_in";
-    DelegateId delegate;
-    std::string identified_by;             ///< "code" or "name" or "staff"
-    std::optional<DelegateId> released_by; ///< the staff member who saw the photo ID
-};
-struct BadgeIssued {
-    static constexpr std::string_view kind = "badge.issued";
-    BadgeId badge;
-    DelegateId delegate;
-    unsigned issue = 1;
-};
-struct PrintQueued {
-    static constexpr std::string_view kind = "badge.print_queued";
-    BadgeId badge;
-    unsigned copy = 1;
-};
-struct BadgePrinted {
-    static constexpr std::string_view kind = "badge.printed";
-    BadgeId badge;
-    unsigned copy = 1;
-};
-struct CardBound {
-    static constexpr std::string_view kind = "card.bound";
-    CardUid card;
-    BadgeId badge;
-    unsigned tier{};
-};
-struct LockerAssigned {
-    static constexpr std::string_view kind = "locker.assigned";
-    LockerNo locker;
-    DelegateId delegate;
-};
-/// A pulse was asked for and this came of it: opened, already_open, jammed, unknown, ...
-struct LockerOpened {
-    static constexpr std::string_view kind = "locker.opened";
-    LockerNo locker;
-    std::optional<DelegateId> delegate; ///< none: staff, see the reason
-    UnlockId unlock;
-    std::string outcome;
-    std::string reason;
-};
-struct LockerReleased {
-    static constexpr std::string_view kind = "locker.released";
-    LockerNo locker;
-    DelegateId delegate;
-};
-struct LaptopAdded {
-    static constexpr std::string_view kind = "laptop.added";
-    LaptopTag laptop;
-    DeviceId home; ///< the device that alone lends it while offline
-};
-struct LaptopAsked {
-    static constexpr std::string_view kind = "laptop.asked";
-    DelegateId delegate;
-    std::string ticket;
-};
-struct LaptopLent {
-    static constexpr std::string_view kind = "laptop.lent";
-    LaptopTag laptop;
-    DelegateId delegate;
-    DelegateId staff;
-    std::string due; ///< ISO 8601, local time of the event
-};
-struct LaptopReturned {
-    static constexpr std::string_view kind = "laptop.returned";
-    LaptopTag laptop;
-    DelegateId staff;
-    bool faulty{};
-    std::string condition;
-};
-struct StaffAppointed {
-    static constexpr std::string_view kind = "staff.appointed";
-    DelegateId staff;
-    std::set<Right> rights;
-};
-struct StaffPinSet {
-    static constexpr std::string_view kind = "staff.pin_set";
-    DelegateId staff;
-    std::string verifier; ///< Argon2id string over the peppered PIN
-};
-struct TicketIssued {
-    static constexpr std::string_view kind = "ticket.issued";
-    std::string number;
-    std::optional<DelegateId> delegate;
-    std::string reason;
-};
-struct AttemptRefused {
-    static constexpr std::string_view kind = "attempt.refused";
-    std::optional<DelegateId> delegate;
-    std::string reason;
-};
-/// Written by a newer program: stored, hashed and forwarded as it came, without effect here.
-struct Unknown {
-    std::string kind;
-};
-
-} // namespace fact
-
-using Body = std::variant<fact::DelegateRegistered, fact::DelegateAmended, fact::CheckedIn, fact::BadgeIssued,
-                          fact::PrintQueued, fact::BadgePrinted, fact::CardBound, fact::LockerAssigned,
-                          fact::LockerOpened, fact::LockerReleased, fact::LaptopAdded, fact::LaptopAsked,
-                          fact::LaptopLent, fact::LaptopReturned, fact::StaffAppointed, fact::StaffPinSet,
-                          fact::TicketIssued, fact::AttemptRefused, fact::Unknown>;
+using Body = std::variant<
+    fact::DelegateRegistered, fact::DelegateAmended, fact::DelegateCorrected, fact::CorrectionRequested,
+    fact::IdSeen, fact::CheckedIn, fact::CheckInUndone, fact::DelegateErased, fact::RecordRead,
+    fact::BadgeIssued, fact::BadgeRevoked, fact::BadgeReturned, fact::PrintQueued, fact::BadgePrinted,
+    fact::CardBound, fact::CardFreed, fact::LockerAssigned, fact::LockerOpened, fact::LockerReleased,
+    fact::LockerAsked, fact::LockerServiced, fact::ItemFound, fact::BankOpened, fact::BankServiced,
+    fact::LaptopAdded, fact::LaptopMoved, fact::LaptopAsked, fact::LaptopQueueLeft, fact::LaptopOffered,
+    fact::LaptopOfferMissed, fact::LaptopLent, fact::LaptopReturned, fact::LaptopSwapped, fact::LaptopLost,
+    fact::LaptopRestored, fact::StaffAppointed, fact::StaffPinSet, fact::StaffPinFailed, fact::StaffPinLifted,
+    fact::TicketIssued, fact::TicketClosed, fact::HelpCalled, fact::HelpAnswered, fact::AttemptRefused,
+    fact::SessionAttended, fact::Announced, fact::ExportMade, fact::ConflictResolved, fact::EventClosed,
+    fact::EventErased, fact::Unknown>;
 
 [[nodiscard]] std::string_view kind_of(const Body& body);
 

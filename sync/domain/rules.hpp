@@ -5,9 +5,10 @@
 ///
 ///   admit(state, fact)   may this fact stand where it arrives in the order?   (every rule is in here)
 ///   apply(state, fact)   what it changes; the store writes exactly that
-///   decide(state, cmd)   drafts facts for a wish and admits them on a scratch layer, or refuses
+///   decide(state, cmd)   drafts facts for a wish and admits them on a scratch layer, or refuses (decide.hpp)
 ///
-/// What physically happened (a card in a hand, an open door) is never `rejected`, only `conflict`.
+/// What physically happened (a card in a hand, an open door) is never `rejected`, only `conflict`. Each kind
+/// of fact has its rule and its effect side by side in rules/*.cpp.
 
 #include "sync/domain/state.hpp"
 
@@ -19,6 +20,7 @@ enum class Verdict { accepted, duplicate, conflict, rejected };
 [[nodiscard]] std::string_view name_of(Verdict verdict);
 [[nodiscard]] std::optional<Verdict> verdict_from(std::string_view name);
 
+/// Why two claims cannot both stand. The first in the order does; the second becomes a task.
 enum class ConflictKind {
     double_check_in,
     second_badge,
@@ -26,9 +28,20 @@ enum class ConflictKind {
     locker_at_two,
     laptop_at_two,
     cancelled_checked_in,
-    two_heads
+    two_heads,
+    record_at_two,          ///< two devices amended one record apart
+    import_over_correction, ///< an import would undo what staff put right
+    unknown_person,         ///< a registry restored from an old backup forgot them
+    unknown_badge,          ///< likewise a badge
+    resolved_twice          ///< two people closed one conflict differently
 };
+inline constexpr std::array all_conflict_kinds{
+    ConflictKind::double_check_in, ConflictKind::second_badge,  ConflictKind::card_on_two_badges,
+    ConflictKind::locker_at_two,   ConflictKind::laptop_at_two, ConflictKind::cancelled_checked_in,
+    ConflictKind::two_heads,       ConflictKind::record_at_two, ConflictKind::import_over_correction,
+    ConflictKind::unknown_person,  ConflictKind::unknown_badge, ConflictKind::resolved_twice};
 [[nodiscard]] std::string_view name_of(ConflictKind kind);
+[[nodiscard]] std::optional<ConflictKind> conflict_from(std::string_view name);
 
 struct Outcome {
     Verdict verdict = Verdict::accepted;
@@ -42,92 +55,18 @@ struct Outcome {
 /// standing and opens a task.
 [[nodiscard]] std::vector<EntityKey> apply(State& state, const Fact& fact, const Outcome& outcome);
 
-/// Why a wish is refused. Each has a sentence on glass (kiosk) and words for staff (`words`).
-enum class Refusal {
-    unknown_delegate,
-    pending,
-    cancelled,
-    already_has_badge, ///< finished: printed and a card bound
-    unknown_badge,
-    badge_void,
-    card_in_use,
-    badge_has_card,
-    not_checked_in,
-    no_locker_free,
-    no_locker_held,
-    laptop_unknown,
-    laptop_lent,
-    laptop_in_repair,
-    has_laptop,
-    not_their_turn,
-    already_waiting,
-    not_lent,
-    right_missing,
-    rule, ///< admit said no to a draft: a bug or a race; the detail says what
+/// What becomes of the sealed record that travels with a fact.
+enum class RecordFate {
+    stands,   ///< it is the person's record from now on
+    proposed, ///< kept beside the record until the conflict is resolved
+    dropped
 };
-[[nodiscard]] std::string_view words(Refusal refusal);
+[[nodiscard]] RecordFate record_fate(const Outcome& outcome);
+/// The losing fact whose record takes the place of the present one, when `fact` resolves such a conflict so.
+[[nodiscard]] std::optional<FactId> promoted_record(const State& before, const Fact& fact);
 
-struct Refused {
-    Refusal why{};
-    std::string detail;
-};
-
-namespace command {
-struct CheckIn {
-    DelegateId delegate;
-    std::string identified_by;
-    std::optional<DelegateId> released_by;
-    BadgeId new_badge;                        ///< drawn by the caller, used when one is issued
-    std::optional<Participation> provisional; ///< from a signed code, when the person is unknown here
-};
-struct BindCard {
-    BadgeId badge;
-    CardUid card;
-    unsigned tier{};
-};
-/// `doors` in the order of preference; the delegate's own locker wins over all.
-struct AssignLocker {
-    BadgeId badge;
-    std::vector<LockerNo> doors;
-    unsigned per_delegate = 1;
-};
-struct ReleaseLocker {
-    DelegateId delegate;
-};
-struct AskForLaptop {
-    DelegateId delegate;
-    std::string ticket;
-};
-struct LendLaptop {
-    LaptopTag laptop;
-    DelegateId delegate;
-    DelegateId staff;
-    std::string due;
-};
-struct TakeBackLaptop {
-    LaptopTag laptop;
-    DelegateId staff;
-    bool faulty{};
-    std::string condition;
-};
-} // namespace command
-
-/// The facts of a wish in order, and what they are about. Empty facts: it is so already (carry on).
-struct Decision {
-    std::vector<Body> facts;
-    BadgeId badge;   ///< CheckIn: the live badge, new or resumed
-    LockerNo locker; ///< AssignLocker: theirs
-};
-
-using Decided = tl::expected<Decision, Refused>;
-
-[[nodiscard]] Decided decide(const State& state, const command::CheckIn& wish);
-[[nodiscard]] Decided decide(const State& state, const command::BindCard& wish);
-[[nodiscard]] Decided decide(const State& state, const command::AssignLocker& wish);
-[[nodiscard]] Decided decide(const State& state, const command::ReleaseLocker& wish);
-[[nodiscard]] Decided decide(const State& state, const command::AskForLaptop& wish);
-[[nodiscard]] Decided decide(const State& state, const command::LendLaptop& wish);
-[[nodiscard]] Decided decide(const State& state, const command::TakeBackLaptop& wish);
+/// Facts with this device name are the registry's own or came through the organizer's API.
+[[nodiscard]] const DeviceId& registry_device();
 
 /// Whose badge a card is, if it may open anything (rule 10): live badge of a delegate.
 struct BadgeHolder {

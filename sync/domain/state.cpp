@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/domain/state.hpp"
 
-#include "sync/base/json.hpp"
+#include "sync/domain/members.hpp"
 
 #include <array>
 #include <charconv>
@@ -10,7 +10,7 @@
 namespace montbrillant {
 namespace {
 
-constexpr std::array<std::pair<EntityKind, std::string_view>, 8> entity_names{
+constexpr std::array<std::pair<EntityKind, std::string_view>, 12> entity_names{
     {{EntityKind::delegate, "delegate"},
      {EntityKind::badge, "badge"},
      {EntityKind::card, "card"},
@@ -18,7 +18,11 @@ constexpr std::array<std::pair<EntityKind, std::string_view>, 8> entity_names{
      {EntityKind::laptop, "laptop"},
      {EntityKind::laptop_queue, "laptop_queue"},
      {EntityKind::delegation, "delegation"},
-     {EntityKind::conflict, "conflict"}}};
+     {EntityKind::conflict, "conflict"},
+     {EntityKind::bank, "bank"},
+     {EntityKind::ticket, "ticket"},
+     {EntityKind::help_call, "help_call"},
+     {EntityKind::meeting, "meeting"}}};
 
 /// "B/14": the bank's name may hold digits, so the door is set apart.
 std::optional<LockerNo> locker_from_key(const std::string& key)
@@ -32,141 +36,181 @@ std::optional<LockerNo> locker_from_key(const std::string& key)
     return error == std::errc() && stop == end ? std::optional(no) : std::nullopt;
 }
 
-Json write_entity(const Delegate& d)
+std::set<std::string> keys_of(const std::set<LockerNo>& lockers)
 {
-    Json flags = Json::array();
-    for (const auto flag : d.participation.flags)
-        flags.push_back(name_of(flag));
-    Json rights = Json::array();
-    for (const auto right : d.rights)
-        rights.push_back(name_of(right));
-    Json lockers = Json::array();
-    for (const auto& locker : d.lockers)
-        lockers.push_back(locker_key(locker));
-    return {{"delegation", d.participation.delegation},
-            {"category", name_of(d.participation.category)},
-            {"role", name_of(d.participation.role)},
-            {"flags", flags},
-            {"language", language_code(d.participation.language)},
-            {"state", name_of(d.participation.state)},
-            {"confirmed_by", d.participation.confirmed_by},
-            {"provisional", d.provisional},
-            {"checked_in", d.checked_in},
-            {"at", d.checked_in_at.str()},
-            {"time", d.checked_in_time.ms},
-            {"badge", d.badge.str()},
-            {"lockers", lockers},
-            {"laptop", d.laptop.str()},
-            {"rights", rights},
-            {"pin", d.pin_verifier}};
+    std::set<std::string> keys;
+    for (const auto& locker : lockers)
+        keys.insert(locker_key(locker));
+    return keys;
 }
 
-template <class Each> void each_text(const Json& object, std::string_view key, Each each)
+std::set<LockerNo> lockers_of(const std::set<std::string>& keys)
 {
-    const auto list = object.find(key);
-    if (list == object.end() || !list->is_array())
-        return;
-    for (const auto& item : *list) {
-        if (item.is_string())
-            each(item.get<std::string>());
-    }
-}
-
-std::optional<Delegate> read_delegate(const Json& o)
-{
-    Delegate d;
-    d.participation.delegation = json_text_or(o, "delegation", "");
-    const auto category = category_from(json_text_or(o, "category", ""));
-    const auto role = role_from(json_text_or(o, "role", ""));
-    const auto state = registration_from(json_text_or(o, "state", ""));
-    // A guess here would change what a person may do.
-    if (!category || !role || !state)
-        return std::nullopt;
-    d.participation.category = *category;
-    d.participation.role = *role;
-    d.participation.state = *state;
-    d.participation.language = language_from_code(json_text_or(o, "language", "")).value_or(Language::en);
-    d.participation.confirmed_by = json_text_or(o, "confirmed_by", "");
-    each_text(o, "flags", [&](const std::string& name) {
-        if (const auto flag = flag_from(name))
-            d.participation.flags.insert(*flag);
-    });
-    each_text(o, "rights", [&](const std::string& name) {
-        if (const auto right = right_from(name))
-            d.rights.insert(*right);
-    });
-    each_text(o, "lockers", [&](const std::string& key) {
+    std::set<LockerNo> lockers;
+    for (const auto& key : keys) {
         if (const auto locker = locker_from_key(key))
-            d.lockers.insert(*locker);
-    });
-    d.provisional = json_bool_or(o, "provisional", false);
-    d.checked_in = json_bool_or(o, "checked_in", false);
-    d.checked_in_at = DeviceId(json_text_or(o, "at", ""));
-    d.checked_in_time = {json_int_or(o, "time", 0)};
-    d.badge = BadgeId(json_text_or(o, "badge", ""));
-    d.laptop = LaptopTag(json_text_or(o, "laptop", ""));
-    d.pin_verifier = json_text_or(o, "pin", "");
-    return d;
-}
-
-Json write_entity(const Badge& b)
-{
-    return {{"delegate", b.delegate.str()}, {"issue", b.issue},   {"live", b.live},
-            {"card", b.card.str()},         {"copies", b.copies}, {"printed", b.printed}};
-}
-
-Badge read_badge(const Json& o)
-{
-    return {DelegateId(json_text_or(o, "delegate", "")),
-            static_cast<unsigned>(json_int_or(o, "issue", 1)),
-            json_bool_or(o, "live", false),
-            CardUid(json_text_or(o, "card", "")),
-            static_cast<unsigned>(json_int_or(o, "copies", 0)),
-            json_bool_or(o, "printed", false)};
-}
-
-Json write_entity(const Card& c) { return {{"badge", c.badge.str()}, {"tier", c.tier}}; }
-Json write_entity(const Locker& l) { return {{"holder", l.holder.str()}, {"since", l.since.ms}}; }
-Json write_entity(const Laptop& l)
-{
-    return {{"home", l.home.str()}, {"borrower", l.borrower.str()}, {"due", l.due}, {"repair", l.in_repair}};
-}
-Json write_entity(const LaptopQueue& q)
-{
-    Json out = Json::array();
-    for (const auto& waiting : q.waiting)
-        out.push_back({{"delegate", waiting.delegate.str()}, {"ticket", waiting.ticket}});
-    return {{"waiting", out}};
-}
-Json write_entity(const DelegationHead& d) { return {{"head", d.head.str()}}; }
-Json write_entity(const Conflict& c)
-{
-    return {{"kind", c.kind}, {"subjects", c.subjects}, {"open", c.open}};
-}
-
-LaptopQueue read_queue(const Json& o)
-{
-    LaptopQueue queue;
-    const auto list = o.find("waiting");
-    if (list != o.end() && list->is_array()) {
-        for (const auto& item : *list)
-            queue.waiting.push_back(
-                {DelegateId(json_text_or(item, "delegate", "")), json_text_or(item, "ticket", "")});
+            lockers.insert(*locker);
     }
-    return queue;
+    return lockers;
 }
 
-Conflict read_conflict(const Json& o)
+} // namespace
+
+// How entities rest on disk. Only what a person may do must be there: a guess would change it.
+
+template <class Io> void members(Io& io, typename Io::template Of<Delegate> d)
 {
-    Conflict conflict{json_text_or(o, "kind", ""), {}, json_bool_or(o, "open", true)};
-    each_text(o, "subjects", [&](const std::string& subject) { conflict.subjects.push_back(subject); });
-    return conflict;
+    auto& p = d.participation;
+    io("category", p.category);
+    io("role", p.role);
+    io("state", p.state);
+    io.later("confirmed_by", p.confirmed_by);
+    io.later("delegation", p.delegation);
+    io.later("flags", p.flags);
+    io.later("language", p.language);
+    io.later("provisional", d.provisional);
+    io.later("letter", d.letter);
+    io.later("revision", d.revision);
+    io.later("corrected", d.corrected);
+    io.later("correction_wanted", d.correction_wanted);
+    io.later("erased", d.erased);
+    io.later("id_seen_time", d.id_seen_time);
+    io.later("id_seen_by", d.id_seen_by);
+    io.later("checked_in", d.checked_in);
+    io.later("arrived", d.arrived);
+    io.later("at", d.checked_in_at);
+    io.later("time", d.checked_in_time);
+    io.later("badge", d.badge);
+    io.later("issue", d.issue);
+    auto lockers = keys_of(d.lockers);
+    io.later("lockers", lockers);
+    if constexpr (Io::reads)
+        d.lockers = lockers_of(lockers);
+    io.later("laptop", d.laptop);
+    io.later("attended", d.attended);
+    io.later("rights", d.rights);
+    io.later("pin", d.pin_verifier);
+    io.later("pin_failures", d.pin_failures);
+    io.later("pin_failed_time", d.pin_failed_time);
+}
+template <class Io> void members(Io& io, typename Io::template Of<Badge> b)
+{
+    io.later("delegate", b.delegate);
+    io.later("issue", b.issue);
+    io.later("live", b.live);
+    io.later("card", b.card);
+    io.later("copies", b.copies);
+    io.later("printed", b.printed);
+    io.later("reason", b.reason);
+    io.later("awaits_card", b.awaits_card);
+    io.later("valid_day", b.valid_day);
+    io.later("returned", b.returned);
+}
+template <class Io> void members(Io& io, typename Io::template Of<Card> c)
+{
+    io.later("badge", c.badge);
+    io.later("tier", c.tier);
+}
+template <class Io> void members(Io& io, typename Io::template Of<Locker> l)
+{
+    io.later("holder", l.holder);
+    io.later("since", l.since);
+    io.later("last_holder", l.last_holder);
+    io.later("out_of_service", l.out_of_service);
+    io.later("opened_by_staff", l.opened_by_staff);
+}
+template <class Io> void members(Io& io, typename Io::template Of<Laptop> l)
+{
+    io.later("home", l.home);
+    io.later("borrower", l.borrower);
+    io.later("due", l.due);
+    io.later("repair", l.in_repair);
+    io.later("lost", l.lost);
+    io.later("accessories", l.accessories);
+}
+template <class Io> void members(Io& io, typename Io::template Of<QueuePlace> p)
+{
+    io.later("delegate", p.delegate);
+    io.later("ticket", p.ticket);
+    io.later("offered_until", p.offered_until);
+    io.later("misses", p.misses);
+    io.later("passed_over", p.passed_over);
+}
+template <class Io> void members(Io& io, typename Io::template Of<LaptopQueue> q)
+{
+    io.later("waiting", q.waiting);
+}
+template <class Io> void members(Io& io, typename Io::template Of<Bank> b)
+{
+    io.later("out_of_service", b.out_of_service);
+    io.later("waiting", b.waiting);
+}
+template <class Io> void members(Io& io, typename Io::template Of<DelegationHead> d)
+{
+    io.later("head", d.head);
+}
+template <class Io> void members(Io& io, typename Io::template Of<Conflict> c)
+{
+    io.later("kind", c.kind);
+    io.later("subjects", c.subjects);
+    io.later("open", c.open);
+    io.later("at", c.at);
+    io.later("device", c.device);
+    io.later("closed_by", c.closed_by);
+    io.later("choice", c.choice);
+    io.later("claim", c.claim);
+}
+template <class Io> void members(Io& io, typename Io::template Of<Ticket> t)
+{
+    io.later("delegate", t.delegate);
+    io.later("reason", t.reason);
+    io.later("open", t.open);
+    io.later("device", t.device);
+    io.later("at", t.at);
+}
+template <class Io> void members(Io& io, typename Io::template Of<HelpCall> h)
+{
+    io.later("where", h.where);
+    io.later("open", h.open);
+    io.later("device", h.device);
+    io.later("at", h.at);
+}
+template <class Io> void members(Io& io, typename Io::template Of<Meeting> m)
+{
+    io.later("closed", m.closed);
+    io.later("closed_time", m.closed_time);
+    io.later("erased", m.erased);
+    io.later("announcement", m.announcement);
+    io.later("announced_time", m.announced_time);
 }
 
-template <class K, class V> std::string found(const Table<K, V>& table, const K& key)
+namespace {
+
+/// The table of a kind and the key in it; nothing for a key that is none of that kind.
+template <class StateType, class Visit>
+bool visit_table(StateType& state, const EntityKey& entity, Visit visit)
 {
-    const V* entity = table.find(key);
-    return entity == nullptr ? std::string("null") : dump_json(write_entity(*entity));
+    const std::string& key = entity.key;
+    switch (entity.kind) {
+    case EntityKind::delegate: visit(state.delegates, DelegateId(key)); return true;
+    case EntityKind::badge: visit(state.badges, BadgeId(key)); return true;
+    case EntityKind::card: visit(state.cards, CardUid(key)); return true;
+    case EntityKind::locker:
+        if (const auto locker = locker_from_key(key)) {
+            visit(state.lockers, *locker);
+            return true;
+        }
+        return false;
+    case EntityKind::laptop: visit(state.laptops, LaptopTag(key)); return true;
+    case EntityKind::laptop_queue: visit(state.laptop_queues, key); return true;
+    case EntityKind::delegation: visit(state.delegations, key); return true;
+    case EntityKind::conflict: visit(state.conflicts, FactId(key)); return true;
+    case EntityKind::bank: visit(state.banks, BankId(key)); return true;
+    case EntityKind::ticket: visit(state.tickets, key); return true;
+    case EntityKind::help_call: visit(state.help_calls, FactId(key)); return true;
+    case EntityKind::meeting: visit(state.meetings, key); return true;
+    }
+    return false;
 }
 
 } // namespace
@@ -189,7 +233,9 @@ State::State(const State* base)
     : delegates(base ? &base->delegates : nullptr), badges(base ? &base->badges : nullptr),
       cards(base ? &base->cards : nullptr), lockers(base ? &base->lockers : nullptr),
       laptops(base ? &base->laptops : nullptr), laptop_queues(base ? &base->laptop_queues : nullptr),
-      delegations(base ? &base->delegations : nullptr), conflicts(base ? &base->conflicts : nullptr)
+      delegations(base ? &base->delegations : nullptr), conflicts(base ? &base->conflicts : nullptr),
+      banks(base ? &base->banks : nullptr), tickets(base ? &base->tickets : nullptr),
+      help_calls(base ? &base->help_calls : nullptr), meetings(base ? &base->meetings : nullptr)
 {
 }
 
@@ -198,6 +244,13 @@ const LaptopQueue& State::laptop_queue() const
     static const LaptopQueue empty;
     const LaptopQueue* queue = laptop_queues.find("");
     return queue == nullptr ? empty : *queue;
+}
+
+const Meeting& State::meeting() const
+{
+    static const Meeting open;
+    const Meeting* meeting = meetings.find("");
+    return meeting == nullptr ? open : *meeting;
 }
 
 void State::clear()
@@ -210,53 +263,45 @@ void State::clear()
     laptop_queues.clear();
     delegations.clear();
     conflicts.clear();
+    banks.clear();
+    tickets.clear();
+    help_calls.clear();
+    meetings.clear();
 }
 
 std::string State::write(const EntityKey& key) const
 {
-    switch (key.kind) {
-    case EntityKind::delegate: return found(delegates, DelegateId(key.key));
-    case EntityKind::badge: return found(badges, BadgeId(key.key));
-    case EntityKind::card: return found(cards, CardUid(key.key));
-    case EntityKind::locker: return found(lockers, locker_from_key(key.key).value_or(LockerNo{}));
-    case EntityKind::laptop: return found(laptops, LaptopTag(key.key));
-    case EntityKind::laptop_queue: return found(laptop_queues, key.key);
-    case EntityKind::delegation: return found(delegations, key.key);
-    case EntityKind::conflict: return found(conflicts, FactId(key.key));
-    }
-    return "null";
+    std::string text = "null";
+    visit_table(*this, key, [&text](const auto& table, const auto& id) {
+        if (const auto* entity = table.find(id))
+            text = dump_json(MemberWriter::json(*entity));
+    });
+    return text;
 }
 
 Result<> State::read(std::string_view kind, const std::string& key, std::string_view text)
 {
-    MB_TRY(const Json o, parse_json(text, fmt::format("{} {}", kind, key)));
-    if (!o.is_object())
+    MB_TRY(const Json object, parse_json(text, fmt::format("{} {}", kind, key)));
+    if (!object.is_object())
         return fail(ErrorKind::storage, fmt::format("the {} is not an object", kind), key);
-    if (kind == name_of(EntityKind::delegate)) {
-        auto delegate = read_delegate(o);
-        if (!delegate)
-            return fail(ErrorKind::storage, "a category, role or state that this program does not know", key);
-        delegates.edit(DelegateId(key)) = std::move(*delegate);
-    } else if (kind == name_of(EntityKind::badge))
-        badges.edit(BadgeId(key)) = read_badge(o);
-    else if (kind == name_of(EntityKind::card))
-        cards.edit(CardUid(key)) = {BadgeId(json_text_or(o, "badge", "")),
-                                    static_cast<unsigned>(json_int_or(o, "tier", 0))};
-    else if (kind == name_of(EntityKind::locker) && locker_from_key(key))
-        lockers.edit(*locker_from_key(key)) = {DelegateId(json_text_or(o, "holder", "")),
-                                               {json_int_or(o, "since", 0)}};
-    else if (kind == name_of(EntityKind::laptop))
-        laptops.edit(LaptopTag(key)) = {DeviceId(json_text_or(o, "home", "")),
-                                        DelegateId(json_text_or(o, "borrower", "")),
-                                        json_text_or(o, "due", ""), json_bool_or(o, "repair", false)};
-    else if (kind == name_of(EntityKind::laptop_queue))
-        laptop_queues.edit(key) = read_queue(o);
-    else if (kind == name_of(EntityKind::delegation))
-        delegations.edit(key) = {DelegateId(json_text_or(o, "head", ""))};
-    else if (kind == name_of(EntityKind::conflict))
-        conflicts.edit(FactId(key)) = read_conflict(o);
-    else
+    const auto* known = std::find_if(entity_names.begin(), entity_names.end(),
+                                     [kind](const auto& named) { return named.second == kind; });
+    if (known == entity_names.end())
         return fail(ErrorKind::storage, fmt::format("an entity of the unknown kind \"{}\"", kind), key);
+    std::string missing;
+    const bool keyed = visit_table(*this, {known->first, key}, [&](auto& table, const auto& id) {
+        auto entity = std::remove_cvref_t<decltype(*table.find(id))>{};
+        MemberReader reader(object);
+        members(reader, entity);
+        missing = reader.missing();
+        if (missing.empty())
+            table.edit(id) = std::move(entity);
+    });
+    if (!keyed)
+        return fail(ErrorKind::storage, fmt::format("\"{}\" is no key of a {}", key, kind), key);
+    if (!missing.empty())
+        return fail(ErrorKind::storage,
+                    fmt::format("{} of the {} is missing or not known to this program", missing, kind), key);
     return {};
 }
 

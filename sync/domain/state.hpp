@@ -20,14 +20,26 @@ namespace montbrillant {
 struct Delegate {
     Participation participation;
     bool provisional = false;
+    std::string letter;              ///< walk-in: by which the contact point authorized them
+    unsigned revision = 0;           ///< how often the record was amended or corrected
+    std::set<std::string> corrected; ///< columns that staff put right: an import leaves them alone
+    bool correction_wanted = false;  ///< they touched "please correct"
+    bool erased = false;
+    WallTime id_seen_time; ///< 0: not; a claim
+    DelegateId id_seen_by;
     bool checked_in = false;
+    bool arrived = false; ///< checked in in person once: a fellow's proof of arrival
     DeviceId checked_in_at;
     WallTime checked_in_time; ///< a claim, for people to read
     BadgeId badge;            ///< the live one; empty: none
+    unsigned issue = 0;       ///< the highest issue number so far
     std::set<LockerNo> lockers;
     LaptopTag laptop; ///< lent to them; empty: none
+    std::set<SessionId> attended;
     std::set<Right> rights;
     std::string pin_verifier;
+    unsigned pin_failures = 0; ///< in a row
+    WallTime pin_failed_time;
 };
 
 struct Badge {
@@ -37,16 +49,23 @@ struct Badge {
     CardUid card;     ///< empty: none yet
     unsigned copies = 0;
     bool printed = false;
+    IssueReason reason = IssueReason::first;
+    bool awaits_card = false; ///< replaces the live one when its card is bound
+    std::string valid_day;    ///< "2017-09-04": a day badge, and over after that day; empty: the whole event
+    bool returned = false;
 };
 
 struct Card {
-    BadgeId badge;
+    BadgeId badge; ///< empty: blank
     unsigned tier = 0;
 };
 
 struct Locker {
-    DelegateId holder; ///< empty: free
-    WallTime since;
+    DelegateId holder;      ///< empty: free
+    WallTime since;         ///< assigned, or given back when free
+    DelegateId last_holder; ///< whose tap still reopens it for a while
+    bool out_of_service = false;
+    WallTime opened_by_staff; ///< since its holder's last tap; 0: not
 };
 
 struct Laptop {
@@ -54,15 +73,28 @@ struct Laptop {
     DelegateId borrower; ///< empty: on the shelf
     std::string due;
     bool in_repair = false;
+    bool lost = false;
+    std::set<std::string> accessories; ///< that went along with the present loan
+
+    [[nodiscard]] bool free() const { return borrower.empty() && !in_repair && !lost; }
 };
 
-/// The queue for laptops, in the order of the registry's sequence; own unsent wishes come last.
+/// Somebody's place in a queue, in the order of the registry's sequence; own unsent wishes come last.
+struct QueuePlace {
+    DelegateId delegate;
+    std::string ticket;
+    WallTime offered_until;   ///< a laptop is set aside for them until then; 0: none
+    unsigned misses = 0;      ///< offers that they let pass
+    bool passed_over = false; ///< missed this laptop; first again for the next one
+};
+
 struct LaptopQueue {
-    struct Waiting {
-        DelegateId delegate;
-        std::string ticket;
-    };
-    std::vector<Waiting> waiting;
+    std::vector<QueuePlace> waiting;
+};
+
+struct Bank {
+    bool out_of_service = false; ///< no self-service
+    std::vector<QueuePlace> waiting;
 };
 
 struct DelegationHead {
@@ -73,6 +105,36 @@ struct Conflict {
     std::string kind; ///< see `conflict_name`
     std::vector<std::string> subjects;
     bool open = true;
+    WallTime at;     ///< of the losing fact; a claim
+    DeviceId device; ///< that wrote it
+    DelegateId closed_by;
+    std::string choice; ///< see `name_of(Choice)`; empty while open
+    std::string claim;  ///< bytes of the losing fact, for whoever decides that it shall stand after all
+};
+
+/// A desk ticket: somebody whom a kiosk sent to the desk.
+struct Ticket {
+    DelegateId delegate; ///< empty: unknown
+    std::string reason;
+    bool open = true;
+    DeviceId device;
+    WallTime at;
+};
+
+struct HelpCall {
+    std::string where;
+    bool open = true;
+    DeviceId device;
+    WallTime at;
+};
+
+/// The meeting as a whole; one entry, the empty key.
+struct Meeting {
+    bool closed = false;
+    WallTime closed_time;
+    bool erased = false;
+    std::string announcement; ///< on every screen; empty: none
+    WallTime announced_time;
 };
 
 template <class K, class V> class Table {
@@ -119,7 +181,20 @@ private:
 /// "B/14": how an entity key names a locker.
 [[nodiscard]] std::string locker_key(const LockerNo& locker);
 
-enum class EntityKind { delegate, badge, card, locker, laptop, laptop_queue, delegation, conflict };
+enum class EntityKind {
+    delegate,
+    badge,
+    card,
+    locker,
+    laptop,
+    laptop_queue,
+    delegation,
+    conflict,
+    bank,
+    ticket,
+    help_call,
+    meeting
+};
 [[nodiscard]] std::string_view name_of(EntityKind kind);
 
 /// Names one entity of a State, as the store keeps it.
@@ -141,8 +216,13 @@ public:
     Table<std::string, LaptopQueue> laptop_queues; ///< one entry: the empty key
     Table<std::string, DelegationHead> delegations;
     Table<FactId, Conflict> conflicts;
+    Table<BankId, Bank> banks;
+    Table<std::string, Ticket> tickets;
+    Table<FactId, HelpCall> help_calls;
+    Table<std::string, Meeting> meetings; ///< one entry: the empty key
 
     [[nodiscard]] const LaptopQueue& laptop_queue() const;
+    [[nodiscard]] const Meeting& meeting() const;
     /// Forgets this layer's own entities: the base shows again.
     void clear();
 

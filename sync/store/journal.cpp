@@ -31,9 +31,9 @@ Result<> Store::insert_row(const Row& row)
         ->bind({fact.device.str(), std::int64_t{fact.epoch}, static_cast<std::int64_t>(fact.counter),
                 ordered ? Value(static_cast<std::int64_t>(*row.seq)) : nothing, row.id, row.kind,
                 ordered ? Value(name_of(row.outcome.verdict)) : nothing,
-                conflict.empty() ? nothing : Value(conflict), ordered ? Value(row.outcome.reason) : nothing,
-                fact.bytes, BytesView(fact.previous), BytesView(fact.hash),
-                ordered ? Value(BytesView(row.log_hash)) : nothing,
+                !ordered || conflict.empty() ? nothing : Value(conflict),
+                ordered ? Value(row.outcome.reason) : nothing, fact.bytes, BytesView(fact.previous),
+                BytesView(fact.hash), ordered ? Value(BytesView(row.log_hash)) : nothing,
                 fact.record ? Value(fact.record->delegate.str()) : nothing})
         .run();
 }
@@ -48,15 +48,6 @@ Result<> Store::write_entities(const State& state, std::span<const EntityKey> ch
     for (const auto& change : once)
         MB_CHECK(upsert->bind({name_of(change.kind), change.key, state.write(change)}).run());
     return {};
-}
-
-Result<> Store::write_record(const SealedRecord& record)
-{
-    MB_TRY(auto* upsert,
-           statement("INSERT INTO record (delegate, key, sealed) VALUES (?, ?, ?) "
-                     "ON CONFLICT (delegate) DO UPDATE SET key = excluded.key, sealed = excluded.sealed"));
-    const crypto::Hash key = KeyStore::key_id(record.wrapped_key);
-    return upsert->bind({record.delegate.str(), BytesView(key), BytesView(record.sealed)}).run();
 }
 
 /// Rule 1: the print job is a row of the same transaction as the check-in.
@@ -77,66 +68,69 @@ Result<> Store::write_side_effects(std::span<const Fact> facts, const State& aft
     return {};
 }
 
+Result<Store::Admitted> Store::admit_draft(const Draft& draft, State& scratch)
+{
+    Admitted admitted;
+    admitted.chain = {counter_, chain_};
+    for (const auto& body : draft.facts) {
+        admitted.rows.push_back(
+            seal_link({FactId(uuid7(clock_->wall(), *random_)), identity_->device, identity_->epoch,
+                       admitted.chain.counter + 1, clock_->wall(), clock_->mono(), draft.actor, body},
+                      admitted.chain));
+        // Through its own bytes: what is committed now is what a restart and every other device will read.
+        MB_TRY(Fact fact, parse_fact(admitted.rows.back().bytes));
+        Outcome outcome = admit(scratch, fact);
+        const bool task = outcome.verdict == Verdict::conflict && draft.tasks_allowed;
+        if (outcome.verdict != Verdict::accepted && !task)
+            return fail(ErrorKind::refused, outcome.reason, std::string(kind_of(body)));
+        for (auto& change : apply(scratch, fact, outcome))
+            admitted.changes.push_back(std::move(change));
+        if (const auto owner = record_owner(fact.body))
+            admitted.rows.back().record = SealedRecord{*owner, {}, {}};
+        admitted.facts.push_back(std::move(fact));
+        admitted.outcomes.push_back(std::move(outcome));
+    }
+    return admitted;
+}
+
 Result<std::vector<Fact>> Store::commit(const Draft& draft)
 {
     MB_CHECK(require(Side::any));
-    std::vector<Fact> facts;
-    std::vector<StoredFact> rows;
-    std::vector<EntityKey> changes;
-    Chain chain{counter_, chain_};
     State scratch(&view());
-    for (const auto& body : draft.facts) {
-        rows.push_back(
-            seal_link({FactId(uuid7(clock_->wall(), *random_)), identity_->device, identity_->epoch,
-                       chain.counter + 1, clock_->wall(), clock_->mono(), draft.actor, body},
-                      chain));
-        // Through its own bytes: what is committed now is what a restart and every other device will read.
-        MB_TRY(Fact fact, parse_fact(rows.back().bytes));
-        const Outcome outcome = admit(scratch, fact);
-        if (outcome.verdict != Verdict::accepted)
-            return fail(ErrorKind::refused, outcome.reason, std::string(kind_of(body)));
-        for (auto& change : apply(scratch, fact, outcome))
-            changes.push_back(std::move(change));
-        facts.push_back(std::move(fact));
-    }
-
-    MB_TRY(const auto records, keys_->seal(draft.records));
+    MB_TRY(Admitted admitted, admit_draft(draft, scratch));
+    MB_TRY(auto records, keys_->seal(draft.records));
     Cursor head = head_;
     MB_TRY(auto transaction, database_->begin_immediate());
-    MB_CHECK(write_side_effects(facts, scratch));
-    for (std::size_t i = 0; i < facts.size(); ++i) {
-        const Fact& fact = facts[i];
-        StoredFact& stored = rows[i];
-        if (const auto owner = record_owner(fact.body))
-            stored.record = SealedRecord{*owner, {}, {}};
-        Row row{&stored, fact.id.str(), kind_of(fact.body), {}, {}, {}};
+    MB_CHECK(write_side_effects(admitted.facts, scratch));
+    for (std::size_t i = 0; i < admitted.facts.size(); ++i) {
+        const Fact& fact = admitted.facts[i];
+        Row row{&admitted.rows[i], fact.id.str(), kind_of(fact.body), {}, admitted.outcomes[i], {}};
         if (identity_->authority) {
-            head = {head.seq + 1, crypto::blake2b(head.log_hash, stored.hash)};
+            head = {head.seq + 1, crypto::blake2b(head.log_hash, admitted.rows[i].hash)};
             row.seq = head.seq;
             row.log_hash = head.log_hash;
         }
         MB_CHECK(insert_row(row));
     }
     if (identity_->authority)
-        MB_CHECK(write_entities(scratch, changes));
-    for (const auto& record : records)
-        MB_CHECK(write_record(record));
+        MB_CHECK(write_entities(scratch, admitted.changes));
+    MB_CHECK(write_draft_records(admitted, std::move(records)));
     for (const auto& [key, value] : draft.settings)
         MB_CHECK(set_setting(key, value));
     crash_point("store.before_commit");
     MB_CHECK(transaction.commit());
     crash_point("store.committed");
 
-    counter_ = chain.counter;
-    chain_ = chain.hash;
+    counter_ = admitted.chain.counter;
+    chain_ = admitted.chain.hash;
     head_ = head;
     State& target = identity_->authority ? *confirmed_ : *view_;
-    for (const auto& fact : facts) {
-        static_cast<void>(apply(target, fact, Outcome{}));
+    for (std::size_t i = 0; i < admitted.facts.size(); ++i) {
+        static_cast<void>(apply(target, admitted.facts[i], admitted.outcomes[i]));
         if (!identity_->authority)
-            waiting_.push_back({fact.counter, fact});
+            waiting_.push_back({admitted.facts[i].counter, admitted.facts[i]});
     }
-    return facts;
+    return std::move(admitted.facts);
 }
 
 Result<std::optional<Store::BrokenLink>> Store::verify_journal()

@@ -18,18 +18,6 @@ Result<crypto::Hash> hash_column(const sqlite::Statement& row, int column)
     return hash;
 }
 
-std::optional<ConflictKind> conflict_from(std::string_view wanted)
-{
-    for (const auto kind :
-         {ConflictKind::double_check_in, ConflictKind::second_badge, ConflictKind::card_on_two_badges,
-          ConflictKind::locker_at_two, ConflictKind::laptop_at_two, ConflictKind::cancelled_checked_in,
-          ConflictKind::two_heads}) {
-        if (name_of(kind) == wanted)
-            return kind;
-    }
-    return std::nullopt;
-}
-
 Outcome outcome_of(const sqlite::Statement& row, int verdict, int conflict, int reason)
 {
     return {verdict_from(row.text(verdict)).value_or(Verdict::rejected), conflict_from(row.text(conflict)),
@@ -104,6 +92,8 @@ Result<> Store::confirm_own(const LoggedFact& row)
     MB_TRY(auto* update,
            statement("UPDATE journal SET seq = ?, verdict = ?, conflict = ?, reason = ?, log_hash = ? "
                      "WHERE device = ? AND epoch = ? AND counter = ? AND hash = ? RETURNING counter"));
+    MB_TRY(auto* forget, statement("DELETE FROM own_record WHERE counter = ?"));
+    MB_CHECK(forget->bind({static_cast<std::int64_t>(stored.counter)}).run());
     using sqlite::Value;
     const std::string conflict(row.outcome.conflict ? name_of(*row.outcome.conflict) : "");
     MB_TRY(const bool ours,
@@ -128,6 +118,8 @@ Result<> Store::take_logged(const LoggedFact& row, Taken& taken)
     MB_TRY(const std::optional<Fact> fact, check_logged(row));
     const StoredFact& stored = row.fact;
     cursor_ = {row.seq, row.log_hash};
+    if (fact && row.outcome.verdict == Verdict::accepted)
+        MB_CHECK(settle_proposal(*confirmed_, *fact));
     std::vector<EntityKey> changes;
     if (fact)
         changes = apply(*confirmed_, *fact, row.outcome);
@@ -143,12 +135,8 @@ Result<> Store::take_logged(const LoggedFact& row, Taken& taken)
     MB_CHECK(write_entities(*confirmed_, changes));
     if (!fact || !stored.record || record_owner(fact->body) != stored.record->delegate)
         return {};
-    // The registry sends the person's record of now, whatever became of this fact; only an own one that is
-    // still on its way is newer.
-    const auto pending = taken.own_records.find(stored.record->delegate);
-    if (pending != taken.own_records.end() && !(own && stored.counter >= pending->second))
-        return {};
-    MB_CHECK(write_record(*stored.record));
+    // With a fact that stands, or counts for nothing, the registry sends the person's record of now.
+    MB_CHECK(write_by_fate(*fact, row.outcome, *stored.record));
     taken.records.push_back(stored.record->delegate);
     return {};
 }
@@ -163,10 +151,6 @@ Result<std::vector<DelegateId>> Store::take_page(std::span<const LoggedFact> pag
     }
     MB_CHECK(keys_->keep(sealed));
     Taken taken;
-    for (const auto& waiting : waiting_) {
-        if (const auto owner = record_owner(waiting.fact.body))
-            taken.own_records[*owner] = waiting.counter;
-    }
     const auto write = [&]() -> Result<> {
         MB_TRY(auto transaction, database_->begin_immediate());
         for (const auto& row : page)
@@ -195,7 +179,7 @@ Result<> Store::reset_log()
     MB_CHECK(forget.bind({identity_->device.str(), std::int64_t{identity_->epoch}}).run());
     MB_CHECK(
         database_->execute("UPDATE journal SET seq = NULL, verdict = NULL, conflict = NULL, reason = NULL, "
-                           "log_hash = NULL; DELETE FROM entity;"));
+                           "log_hash = NULL; DELETE FROM entity; DELETE FROM proposal;"));
     MB_CHECK(transaction.commit());
     return reload();
 }
@@ -273,16 +257,17 @@ Result<Store::PushResult> Store::take_push(const DeviceId& device, std::uint32_t
                 fact = std::move(*parsed);
                 kind = kind_of(fact.body);
                 outcome = admit(*confirmed_, fact);
+                if (outcome.verdict == Verdict::accepted)
+                    MB_CHECK(settle_proposal(*confirmed_, fact));
                 changes = apply(*confirmed_, fact, outcome);
             }
             head = {head.seq + 1, crypto::blake2b(head.log_hash, stored.hash)};
             MB_CHECK(insert_row({&stored, fact.id.str(), kind, head.seq, outcome, head.log_hash}));
             MB_CHECK(write_entities(*confirmed_, changes));
-            const bool stands = outcome.verdict == Verdict::accepted || outcome.verdict == Verdict::conflict;
             // A record of somebody else, or one that nobody could read, must not replace a good one.
-            if (stands && stored.record && record_owner(fact.body) == stored.record->delegate &&
-                keys_->open_record(*stored.record))
-                MB_CHECK(write_record(*stored.record));
+            if (record_fate(outcome) != RecordFate::dropped && stored.record &&
+                record_owner(fact.body) == stored.record->delegate && keys_->open_record(*stored.record))
+                MB_CHECK(write_by_fate(fact, outcome, *stored.record));
             chain = {stored.counter, stored.hash};
             result.answers.push_back({stored.counter, head.seq, outcome});
         }
@@ -298,12 +283,13 @@ Result<Store::PushResult> Store::take_push(const DeviceId& device, std::uint32_t
 
 Result<std::vector<LoggedFact>> Store::log_after(std::uint64_t seq, std::size_t limit)
 {
-    MB_TRY(auto select,
-           database_->prepare(fmt::format("SELECT {}, seq, log_hash, verdict, conflict, reason FROM journal "
-                                          "WHERE seq > ? ORDER BY seq LIMIT ?",
-                                          fact_columns)));
+    MB_TRY(auto select, database_->prepare(fmt::format(
+                            "SELECT {}, seq, log_hash, verdict, conflict, reason, id FROM journal "
+                            "WHERE seq > ? ORDER BY seq LIMIT ?",
+                            fact_columns)));
     select.bind({static_cast<std::int64_t>(seq), static_cast<std::int64_t>(limit)});
     std::vector<LoggedFact> rows;
+    std::vector<FactId> ids;
     for (;;) {
         MB_TRY(const bool row, select.step());
         if (!row)
@@ -314,11 +300,14 @@ Result<std::vector<LoggedFact>> Store::log_after(std::uint64_t seq, std::size_t 
         MB_TRY(logged.log_hash, hash_column(select, 8));
         logged.outcome = outcome_of(select, 9, 10, 11);
         rows.push_back(std::move(logged));
+        ids.emplace_back(select.text(12));
     }
-    for (auto& row : rows) {
-        if (row.fact.record) {
-            MB_TRY(row.fact.record, read_record(row.fact.record->delegate));
-        }
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        auto& record = rows[i].fact.record;
+        if (!record)
+            continue;
+        const bool proposed = record_fate(rows[i].outcome) == RecordFate::proposed;
+        MB_TRY(record, proposed ? read_proposal(ids[i]) : read_record(record->delegate));
     }
     return rows;
 }

@@ -71,8 +71,32 @@ Result<> step_1(sqlite::Database& database)
     )sql");
 }
 
+/// 2: records lie in layers as states do. `own_record` is what a device wrote and the registry has not
+/// ordered yet; `proposal` is the record of a claim that lost, kept until people decide.
+Result<> step_2(sqlite::Database& database)
+{
+    return database.execute(R"sql(
+        CREATE TABLE own_record (
+            delegate TEXT PRIMARY KEY,
+            counter INTEGER NOT NULL,
+            key BLOB NOT NULL,
+            sealed BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO own_record (delegate, counter, key, sealed)
+            SELECT record.delegate, max(journal.counter), record.key, record.sealed
+            FROM journal JOIN record ON record.delegate = journal.delegate
+            WHERE journal.seq IS NULL GROUP BY record.delegate;
+        CREATE TABLE proposal (
+            fact TEXT PRIMARY KEY,
+            delegate TEXT NOT NULL,
+            key BLOB NOT NULL,
+            sealed BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+    )sql");
+}
+
 using StepFunction = Result<> (*)(sqlite::Database&);
-constexpr std::array<StepFunction, schema_version> steps{step_1};
+constexpr std::array<StepFunction, schema_version> steps{step_1, step_2};
 
 Result<std::int64_t> version_of(sqlite::Database& database)
 {

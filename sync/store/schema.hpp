@@ -7,7 +7,7 @@
 
 namespace montbrillant {
 
-inline constexpr std::int64_t schema_version = 1;
+inline constexpr std::int64_t schema_version = 2;
 
 /// Brings the file to `schema_version`, each step in its own transaction. A newer file is refused in words.
 [[nodiscard]] Result<> migrate(sqlite::Database& database, const std::string& file);

@@ -71,8 +71,11 @@ struct Cursor {
 struct Draft {
     std::vector<Body> facts;
     std::string actor;
-    std::vector<Person> records;                 ///< of facts that register or amend a person
+    /// Of facts that register, amend or correct a person: for each such fact its own, in the facts' order.
+    std::vector<Person> records;
     std::map<std::string, std::string> settings; ///< written in the same transaction
+    /// A fact that loses to an earlier claim opens its task instead of refusing the whole draft.
+    bool tasks_allowed = false;
 };
 
 class Store {
@@ -106,9 +109,11 @@ public:
     /// not accept refuses the whole draft. A queued print makes its job row in the same transaction (rule 1).
     [[nodiscard]] Result<std::vector<Fact>> commit(const Draft& draft);
 
-    /// Persons, opened from their sealed records.
+    /// Persons, opened from their sealed records; what rules decide by is the view's word, not the record's.
     [[nodiscard]] Result<std::optional<Person>> person(const DelegateId& id);
     [[nodiscard]] Result<> each_person(const std::function<void(const Person&)>& visit);
+    /// The record of a claim that lost (`RecordFate::proposed`), until its conflict is resolved.
+    [[nodiscard]] Result<std::optional<Person>> proposal(const FactId& conflict);
 
     // --- device side of sync ------------------------------------------------------------------------------
     /// Own facts the registry may not have, oldest first: counters after `after`, at most `limit`.
@@ -196,13 +201,29 @@ private:
     [[nodiscard]] Result<> insert_row(const Row& row);
     [[nodiscard]] Result<> write_entities(const State& state, std::span<const EntityKey> changes);
     [[nodiscard]] Result<> write_record(const SealedRecord& record);
+    [[nodiscard]] Result<> write_own_record(const SealedRecord& record, std::uint64_t counter);
+    [[nodiscard]] Result<> write_proposal(const FactId& conflict, const SealedRecord& record);
+    [[nodiscard]] Result<> write_by_fate(const Fact& fact, const Outcome& outcome,
+                                         const SealedRecord& record);
+    [[nodiscard]] Result<> settle_proposal(const State& before, const Fact& fact);
     [[nodiscard]] Result<std::optional<SealedRecord>> read_record(const DelegateId& id);
+    [[nodiscard]] Result<std::optional<SealedRecord>> read_proposal(const FactId& conflict);
+    [[nodiscard]] Result<std::optional<SealedRecord>> first_record(sqlite::Statement& select);
+    [[nodiscard]] Result<Person> open_person(const SealedRecord& record) const;
+    /// Facts of a draft, admitted one after the other.
+    struct Admitted {
+        std::vector<Fact> facts;
+        std::vector<Outcome> outcomes;
+        std::vector<StoredFact> rows;
+        std::vector<EntityKey> changes;
+        Chain chain;
+    };
+    [[nodiscard]] Result<Admitted> admit_draft(const Draft& draft, State& scratch);
+    [[nodiscard]] Result<> write_draft_records(const Admitted& draft, std::vector<SealedRecord> records);
     [[nodiscard]] Result<> write_side_effects(std::span<const Fact> facts, const State& after);
-    /// What a page brings, and the own records that are newer than anything in it.
     struct Taken {
         std::vector<DelegateId> records;
         std::set<std::uint64_t> own;
-        std::unordered_map<DelegateId, std::uint64_t> own_records; ///< counter of the last one on its way
     };
     [[nodiscard]] Result<> take_logged(const LoggedFact& row, Taken& taken);
     [[nodiscard]] Result<std::optional<Fact>> check_logged(const LoggedFact& row) const;

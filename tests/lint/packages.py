@@ -33,6 +33,7 @@ LIBRARIES = {
     "Gettext": ("gettext", "/usr/bin/msgfmt"),
     "Catch2": ("catch2", "/usr/include/catch2/catch.hpp"),
     "PostgreSQL": ("libpq-dev", "/usr/include/postgresql/libpq-fe.h"),
+    "rapidcheck": ("librapidcheck-dev", "/usr/include/rapidcheck.h"),
     "benchmark": ("libbenchmark-dev", "/usr/include/benchmark/benchmark.h"),
     # pkg-config modules
     "libsodium": ("libsodium-dev", "/usr/include/sodium.h"),

@@ -5,7 +5,7 @@
 /// applied, and is kept, so that a test can apply them again from nothing.
 
 #include "sync/base/random.hpp"
-#include "sync/domain/rules.hpp"
+#include "sync/domain/decide.hpp"
 
 #include <map>
 #include <string>
@@ -29,9 +29,16 @@ public:
         fact.body = std::move(body);
         return fact;
     }
-    Outcome add(Body body)
+    Outcome add(Body body) { return add(fact(std::move(body))); }
+    /// As the registry's own command line writes it.
+    Outcome add_at_registry(Body body)
     {
-        const Fact next = fact(std::move(body));
+        Fact next = fact(std::move(body));
+        next.device = registry_device();
+        return add(next);
+    }
+    Outcome add(const Fact& next)
+    {
         const Outcome outcome = admit(state, next);
         static_cast<void>(apply(state, next, outcome));
         facts.emplace_back(next, outcome);
@@ -50,6 +57,17 @@ public:
 
     State state;
     std::vector<std::pair<Fact, Outcome>> facts;
+    [[nodiscard]] const Delegate& delegate(const std::string& id) const
+    {
+        return *state.delegates.find(DelegateId(id));
+    }
+    [[nodiscard]] const Badge& badge(const std::string& id) const { return *state.badges.find(BadgeId(id)); }
+    /// Of the fact that came last.
+    [[nodiscard]] const Conflict& last_conflict() const
+    {
+        return *state.conflicts.find(facts.back().first.id);
+    }
+
     int refused_drafts = 0; ///< facts of a decision that did not stand: must stay 0
 
 private:
@@ -69,6 +87,7 @@ inline Participation sme(Role role = Role::delegate)
 {
     Participation p = member_state("FRA", role);
     p.category = Category::sme_pilot;
+    p.confirmed_by = "FRA";
     return p;
 }
 
@@ -127,7 +146,30 @@ inline std::map<EntityKey, std::string> entities(const State& state)
     state.laptop_queues.each([&](const auto& key, const auto&) { add(EntityKind::laptop_queue, key); });
     state.delegations.each([&](const auto& code, const auto&) { add(EntityKind::delegation, code); });
     state.conflicts.each([&](const auto& id, const auto&) { add(EntityKind::conflict, id.str()); });
+    state.banks.each([&](const auto& id, const auto&) { add(EntityKind::bank, id.str()); });
+    state.tickets.each([&](const auto& number, const auto&) { add(EntityKind::ticket, number); });
+    state.help_calls.each([&](const auto& id, const auto&) { add(EntityKind::help_call, id.str()); });
+    state.meetings.each([&](const auto& key, const auto&) { add(EntityKind::meeting, key); });
     return all;
+}
+
+/// Why a wish was refused; the test ends when it was not.
+inline Refusal why(const Decided& decided) { return decided ? Refusal::rule : decided.error().why; }
+
+/// Alice and Bob are checked in with badges, Carol is registered; "staff" releases and lends, "boss" manages
+/// and hosts; two laptops are on the shelf.
+inline Log morning()
+{
+    Log log;
+    for (const auto* id : {"alice", "bob", "carol", "staff", "boss"})
+        log.add(registered(id));
+    log.add_at_registry(fact::StaffAppointed{DelegateId("staff"), {Right::release, Right::lend}, {}});
+    log.add_at_registry(fact::StaffAppointed{DelegateId("boss"), {Right::manage, Right::host}, {}});
+    static_cast<void>(log.wish(check_in("alice", "BA")));
+    static_cast<void>(log.wish(check_in("bob", "BB")));
+    for (const auto* tag : {"LT-1", "LT-2"})
+        log.add(laptop(tag));
+    return log;
 }
 
 } // namespace montbrillant::test

@@ -21,28 +21,66 @@ Participation every_member()
 std::vector<Body> one_of_each_kind()
 {
     const DelegateId alice("alice");
-    return {fact::DelegateRegistered{alice, every_member(), true},
-            fact::DelegateAmended{alice, every_member()},
-            fact::CheckedIn{alice, "staff", DelegateId("staff")},
+    const DelegateId staff("staff");
+    const BadgeId badge("BA");
+    const LaptopTag tag("LT-1");
+    const BankId bank("B");
+    return {fact::DelegateRegistered{alice, every_member(), true, "letter 7"},
+            fact::DelegateAmended{alice, every_member(), {"title", "photo"}, 3},
+            fact::DelegateAmended{alice, every_member(), {}, {}},
+            fact::DelegateCorrected{alice, every_member(), {"badge_name"}, 0, staff, ""},
+            fact::CorrectionRequested{alice},
+            fact::IdSeen{alice, staff},
+            fact::CheckedIn{alice, "staff", staff, false},
             fact::CheckedIn{alice, "code", {}},
-            fact::BadgeIssued{BadgeId("BA"), alice, 2},
-            fact::PrintQueued{BadgeId("BA"), 3},
-            fact::BadgePrinted{BadgeId("BA"), 4},
-            fact::CardBound{CardUid("04A1"), BadgeId("BA"), 2},
+            fact::CheckInUndone{alice, staff, "wrong person"},
+            fact::DelegateErased{alice},
+            fact::RecordRead{alice, staff},
+            fact::BadgeIssued{badge, alice, 2, IssueReason::damaged, staff, ""},
+            fact::BadgeIssued{badge, alice, 1, IssueReason::day, {}, "2017-09-04"},
+            fact::BadgeRevoked{badge, staff, "stolen"},
+            fact::BadgeReturned{badge},
+            fact::PrintQueued{badge, 3},
+            fact::BadgePrinted{badge, 4},
+            fact::CardBound{CardUid("04A1"), badge, 2},
+            fact::CardFreed{CardUid("04A1"), badge},
             fact::LockerAssigned{door(65535), alice},
             fact::LockerOpened{door(14), alice, UnlockId("u"), "jammed", ""},
             fact::LockerOpened{door(14), {}, UnlockId("u"), "opened", "lost key"},
             fact::LockerReleased{door(14), alice},
-            fact::LaptopAdded{LaptopTag("LT-1"), DeviceId("S1")},
+            fact::LockerAsked{bank, alice, "K2-B3"},
+            fact::LockerServiced{door(14), false, staff, "hinge"},
+            fact::ItemFound{door(14), staff, "an umbrella"},
+            fact::BankOpened{bank, staff, alice, "fire drill"},
+            fact::BankServiced{bank, false, {}, "wrong door"},
+            fact::LaptopAdded{tag, DeviceId("S1")},
+            fact::LaptopMoved{tag, DeviceId("S2"), staff},
             fact::LaptopAsked{alice, "S1-7"},
-            fact::LaptopLent{LaptopTag("LT-1"), alice, DelegateId("staff"), "2017-09-04T18:00"},
-            fact::LaptopReturned{LaptopTag("LT-1"), DelegateId("staff"), true, "bent"},
-            fact::StaffAppointed{DelegateId("staff"), {Right::release, Right::lend, Right::manage}},
-            fact::StaffPinSet{DelegateId("staff"), "$argon2id$"},
+            fact::LaptopQueueLeft{alice},
+            fact::LaptopOffered{alice, {1504510200000}},
+            fact::LaptopOfferMissed{alice, true},
+            fact::LaptopLent{tag, alice, staff, "2017-09-04T18:00", {"mouse", "charger"}},
+            fact::LaptopReturned{tag, staff, true, "bent", {"mouse"}, true},
+            fact::LaptopSwapped{tag, LaptopTag("LT-2"), staff, "no picture"},
+            fact::LaptopLost{tag, staff},
+            fact::LaptopRestored{tag, staff},
+            fact::StaffAppointed{staff, {Right::release, Right::lend, Right::manage, Right::host}, alice},
+            fact::StaffPinSet{staff, "$argon2id$"},
+            fact::StaffPinFailed{staff},
+            fact::StaffPinLifted{staff, {}},
             fact::TicketIssued{"K2-17", alice, "printer down"},
             fact::TicketIssued{"K2-18", {}, "unknown"},
+            fact::TicketClosed{"K2-17", staff},
+            fact::HelpCalled{"confirm"},
+            fact::HelpAnswered{FactId("01"), staff},
             fact::AttemptRefused{{}, "forged"},
-            fact::AttemptRefused{alice, "cancelled"}};
+            fact::AttemptRefused{alice, "cancelled"},
+            fact::SessionAttended{SessionId("bsg"), alice, staff},
+            fact::Announced{"Plenary moved to room C", {}},
+            fact::ExportMade{"people", 4000},
+            fact::ConflictResolved{FactId("01"), Choice::second, staff, "same person"},
+            fact::EventClosed{"manager"},
+            fact::EventErased{"manager", "asked by the organizer"}};
 }
 
 /// `bytes` with the first `from` replaced.
@@ -87,6 +125,18 @@ TEST_CASE("a fact of every kind comes back as it was written")
     CHECK(kinds.size() == std::variant_size_v<Body> - 1); // all but Unknown
 }
 
+TEST_CASE("a fact of the first release is read as it was meant: what came later has its default")
+{
+    const auto fact = parse_fact(
+        R"({"counter":1,"data":{"badge":"BA","delegate":"alice","issue":1},"device":"K1","epoch":1,)"
+        R"("id":"01","kind":"badge.issued"})");
+    REQUIRE(fact);
+    const auto& badge = std::get<fact::BadgeIssued>(fact->body);
+    CHECK(badge.reason == IssueReason::first);
+    CHECK_FALSE(badge.staff);
+    CHECK(badge.valid_day.empty());
+}
+
 TEST_CASE("the bytes of a fact are canonical: sorted, compact and the same on every machine")
 {
     Log log;
@@ -96,8 +146,9 @@ TEST_CASE("the bytes of a fact are canonical: sorted, compact and the same on ev
     fact.at = {1504510200000};
     CHECK(
         fact_bytes(fact) ==
-        R"({"actor":"kiosk","at":1504510200000,"counter":1,"data":{"badge":"BA","delegate":"alice","issue":1},)"
-        R"("device":"K1","epoch":1,"id":"01","kind":"badge.issued","mono":5,"v":1})");
+        R"({"actor":"kiosk","at":1504510200000,"counter":1,"data":{"badge":"BA","delegate":"alice","issue":1,)"
+        R"("reason":"first","staff":null,"valid_day":""},"device":"K1","epoch":1,"id":"01","kind":"badge.issued",)"
+        R"("mono":5,"v":1})");
     // The published test vector of the chain: 32 zero bytes, then these bytes.
     const auto first = chain_hash({}, fact_bytes(fact));
     CHECK(to_hex(first) == to_hex(crypto::blake2b(Bytes(32), as_bytes(fact_bytes(fact)))));
