@@ -128,6 +128,7 @@ void add_badge_commands(const CommandTree& tree)
     resolve_one.add_option("ANSWER", answer->answer, "ok or reprint")
         ->required()
         ->check(CLI::IsMember({"ok", "reprint"}));
+    add_badge_desk_commands(tree, badge);
     add_badge_device_commands(tree, badge);
 }
 

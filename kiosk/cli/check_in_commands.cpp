@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kiosk/cli/command_line.hpp"
+#include "kiosk/cli/decision.hpp"
 #include "sync/base/json.hpp"
 
 #include <CLI/CLI.hpp>
@@ -10,6 +11,9 @@ namespace {
 
 struct CheckInOptions {
     std::string text;
+    bool undo = false;
+    std::string why;
+    std::string staff;
 };
 
 /// A registration id, as staff type it, or anything that a scanner reads.
@@ -37,8 +41,23 @@ Result<int> refused(const TurnedAway& away, const Output& output)
     return exit_code(ErrorKind::refused);
 }
 
+/// The badge is void, what they keep in a locker or borrowed stays theirs.
+Result<int> undo(CommandHost& host, Output& output, const CheckInOptions& options)
+{
+    if (options.why.empty() || options.staff.empty())
+        return fail(ErrorKind::input, "needs --why TEXT and --staff ID: who takes it back, and why",
+                    "--undo");
+    const command::UndoCheckIn wish{DelegateId(options.text), DelegateId(options.staff), options.why};
+    MB_TRY(const Decision decided, carry_out(host, wish, options.staff, options.text));
+    output.say({{"outcome", "undone"}, {"delegate", options.text}, {"reason", options.why}},
+               fmt::format("the check-in of {} is taken back; the badge is void", options.text));
+    return 0;
+}
+
 Result<int> check_in(CommandHost& host, Output& output, const CheckInOptions& options)
 {
+    if (options.undo)
+        return undo(host, output, options);
     MB_TRY(Desk* const desk, host.desk());
     const auto who = who_is(*desk, options.text);
     if (!who)
@@ -63,11 +82,15 @@ Result<int> check_in(CommandHost& host, Output& output, const CheckInOptions& op
 void add_check_in_command(const CommandTree& tree)
 {
     const auto options = std::make_shared<CheckInOptions>();
-    add_command(tree, tree.app, "checkin",
-                "Checks in, issues the badge and queues its print, at once or not at all",
-                "--data demo checkin R-000001", with(options, check_in))
-        .add_option("CODE", options->text, "Confirmation code, or registration id")
-        ->required();
+    CLI::App& one = add_command(tree, tree.app, "checkin",
+                                "Checks in, issues the badge and queues its print, at once or not at all",
+                                "--data demo checkin R-000001", with(options, check_in));
+    one.add_option("CODE", options->text, "Confirmation code, or registration id")->required();
+    one.add_flag("--undo", options->undo, "Takes the check-in of a registration id back");
+    one.add_option("--why", options->why, "The reason, with --undo")->check([](const std::string& text) {
+        return std::string(text.empty() || text.size() > 400 ? "needs 1 to 400 bytes" : "");
+    });
+    one.add_option("--staff", options->staff, "Registration id of who takes it back, with --undo");
 }
 
 } // namespace montbrillant

@@ -42,6 +42,8 @@ void add_all(const CommandTree& tree)
     add_locker_commands(tree);
     add_laptop_commands(tree);
     add_staff_commands(tree);
+    add_session_commands(tree);
+    add_report_command(tree);
     add_journal_commands(tree);
     add_sync_commands(tree);
     add_key_commands(tree);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kiosk/cli/command_line.hpp"
+#include "kiosk/cli/decision.hpp"
 #include "sync/base/json.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 
 namespace montbrillant {
 namespace {
@@ -17,6 +19,7 @@ struct LaptopOptions {
     std::string id;
     std::string staff;
     std::string condition = "complete";
+    std::string instead;
 };
 
 bool is_tag(const std::string& tag)
@@ -97,6 +100,42 @@ Result<int> take_back(CommandHost& host, Output& output, const LaptopOptions& op
     return 0;
 }
 
+Result<int> swap(CommandHost& host, Output& output, const LaptopOptions& options)
+{
+    const command::SwapLaptop wish{
+        LaptopTag(options.tag), LaptopTag(options.instead), DelegateId(options.staff), options.condition, {}};
+    MB_TRY(const Decision decided, carry_out(host, wish, options.staff, options.tag));
+    output.say({{"laptop", options.tag}, {"instead", options.instead}, {"repair", true}},
+               fmt::format("{} goes to repair, {} goes on in its place", options.tag, options.instead));
+    return 0;
+}
+
+Result<int> leave(CommandHost& host, Output& output, const LaptopOptions& options)
+{
+    MB_TRY(const Decision decided,
+           carry_out(host, command::LeaveLaptopQueue{DelegateId(options.id)}, options.id, options.id));
+    output.say({{"delegate", options.id}, {"left", true}}, options.id + " waits no more");
+    return 0;
+}
+
+/// Loans whose due time has passed, longest first.
+Result<int> overdue(CommandHost& host, Output& output)
+{
+    MB_TRY(Store* const store, host.store());
+    MB_TRY(const auto profile, profile_of(*store));
+    const LocalTime now = local_time(profile->time_zone, host.clock().wall());
+    const std::string moment = fmt::format("{} {}", now.date.str(), now.time.str());
+    std::multimap<std::string, std::pair<std::string, std::string>> late;
+    store->view().laptops.each([&](const LaptopTag& tag, const Laptop& laptop) {
+        if (!laptop.borrower.empty() && !laptop.due.empty() && laptop.due < moment)
+            late.emplace(laptop.due, std::pair(tag.str(), laptop.borrower.str()));
+    });
+    for (const auto& [due, loan] : late)
+        output.say({{"laptop", loan.first}, {"delegate", loan.second}, {"due", due}},
+                   fmt::format("{:<12} {:<12} was due {}", loan.first, loan.second, due));
+    return 0;
+}
+
 } // namespace
 
 void add_laptop_commands(const CommandTree& tree)
@@ -119,6 +158,17 @@ void add_laptop_commands(const CommandTree& tree)
     issue_one.add_option("TAG", options->tag, "Asset tag")->required();
     issue_one.add_option("ID", options->id, "Registration id of the borrower")->required();
     issue_one.add_option("--staff", options->staff, "Registration id of who lends it")->required();
+    CLI::App& swap_one =
+        add_command(tree, laptop, "swap", "Exchanges a faulty laptop; the loan goes on",
+                    "--data demo laptop swap LT-007 LT-008 --staff R-000009", with(options, swap));
+    swap_one.add_option("TAG", options->tag, "The faulty one")->required();
+    swap_one.add_option("NEWTAG", options->instead, "The one in its place")->required();
+    swap_one.add_option("--staff", options->staff, "Registration id of who exchanges it")->required();
+    add_command(tree, laptop, "leave", "Leaves the queue", "--data demo laptop leave R-000001",
+                with(options, leave))
+        .add_option("ID", options->id, "Registration id")
+        ->required();
+    add_command(tree, laptop, "overdue", "Loans whose time is over", "--data demo laptop overdue", overdue);
     CLI::App& return_one =
         add_command(tree, laptop, "return", "Takes a laptop back, whoever brings it",
                     "--data demo laptop return LT-007 --staff R-000009", with(options, take_back));

@@ -13,6 +13,7 @@ namespace {
 struct StaffOptions {
     std::string id;
     std::vector<std::string> rights;
+    std::string by;
 };
 
 Result<> commit(Store& store, Body body)
@@ -27,11 +28,13 @@ Result<> commit(Store& store, Body body)
 Result<int> add(CommandHost& host, Output& output, const StaffOptions& options)
 {
     MB_TRY(Store* const store, host.store());
-    fact::StaffAppointed appointed{DelegateId(options.id), {}};
+    fact::StaffAppointed appointed{DelegateId(options.id), {}, {}};
+    if (!options.by.empty())
+        appointed.by = DelegateId(options.by);
     for (const auto& name : options.rights) {
         const auto right = right_from(name);
         if (!right)
-            return fail(ErrorKind::input, "is no right: release, lend or manage was expected", name);
+            return fail(ErrorKind::input, "is no right: release, lend, manage or host was expected", name);
         appointed.rights.insert(*right);
     }
     MB_CHECK(commit(*store, appointed));
@@ -94,10 +97,12 @@ void add_staff_commands(const CommandTree& tree)
         add_command(tree, staff, "add", "Gives a registered person exactly these rights",
                     "--data demo staff add R-000009 --rights release lend", with(options, add));
     add_one.add_option("ID", options->id, "Registration id")->required();
-    add_one.add_option("--rights", options->rights, "release, lend, manage")
+    add_one.add_option("--rights", options->rights, "release, lend, manage, host")
         ->required()
         ->delimiter(',')
-        ->check(CLI::IsMember({"release", "lend", "manage"}));
+        ->check(CLI::IsMember({"release", "lend", "manage", "host"}));
+    add_one.add_option("--by", options->by,
+                       "Registration id of the manager who appoints; not needed at the registry");
     add_command(tree, staff, "pin", "Sets a PIN, read from standard input",
                 "--data demo staff pin R-000009 < pin.txt", with(options, pin))
         .add_option("ID", options->id, "Registration id")

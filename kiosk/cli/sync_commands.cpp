@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kiosk/cli/command_line.hpp"
+#include "kiosk/cli/decision.hpp"
 #include "sync/base/json.hpp"
 #include "sync/client/enrol.hpp"
 #include "sync/client/sync_round.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace montbrillant {
@@ -14,6 +16,25 @@ struct EnrolOptions {
     std::string url;
     std::string token;
 };
+
+struct ResolveOptions {
+    std::size_t number{};
+    std::string choice;
+    std::string staff;
+    std::string note;
+};
+
+/// In the order of `sync conflicts`.
+std::vector<std::pair<FactId, Conflict>> open_conflicts(const State& state)
+{
+    std::vector<std::pair<FactId, Conflict>> open;
+    state.conflicts.each([&open](const FactId& id, const Conflict& conflict) {
+        if (conflict.open)
+            open.emplace_back(id, conflict);
+    });
+    std::sort(open.begin(), open.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    return open;
+}
 
 Result<int> enrol_folder(CommandHost& host, Output& output, const EnrolOptions& options)
 {
@@ -79,14 +100,36 @@ Result<int> conflicts(CommandHost& host, Output& output)
 {
     MB_TRY(Store* const store, host.store());
     MB_TRY(const auto event, profile_of(*store));
-    std::map<std::string, Conflict> open;
-    store->view().conflicts.each([&open](const FactId& id, const Conflict& conflict) {
-        if (conflict.open)
-            open.emplace(id.str(), conflict);
-    });
-    for (const auto& [fact, conflict] : open)
-        output.say({{"fact", fact}, {"kind", conflict.kind}, {"subjects", conflict.subjects}},
-                   fmt::format("{} {:<22} {}", fact, conflict.kind, fmt::join(conflict.subjects, " ")));
+    std::size_t number = 0;
+    for (const auto& [fact, conflict] : open_conflicts(store->view())) {
+        ++number;
+        output.say({{"number", number},
+                    {"fact", fact.str()},
+                    {"kind", conflict.kind},
+                    {"subjects", conflict.subjects},
+                    {"device", conflict.device.str()},
+                    {"at", rfc3339(conflict.at)}},
+                   fmt::format("{:>3} {:<22} {} ({}, {})", number, conflict.kind,
+                               fmt::join(conflict.subjects, " "), conflict.device.str(),
+                               rfc3339(conflict.at)));
+    }
+    return 0;
+}
+
+Result<int> resolve(CommandHost& host, Output& output, const ResolveOptions& options)
+{
+    MB_TRY(Store* const store, host.store());
+    const auto open = open_conflicts(store->view());
+    if (options.number == 0 || options.number > open.size())
+        return fail(ErrorKind::input, fmt::format("is no open conflict: there are {}", open.size()),
+                    std::to_string(options.number), "see: montbrillant sync conflicts");
+    const auto& [fact, conflict] = open[options.number - 1];
+    const command::ResolveConflict wish{fact, choice_from(options.choice).value_or(Choice::first),
+                                        DelegateId(options.staff), options.note};
+    MB_TRY(const Decision decided, carry_out(host, wish, options.staff, conflict.kind));
+    output.say({{"fact", fact.str()}, {"kind", conflict.kind}, {"choice", options.choice}},
+               fmt::format("{} {}: the {} claim stands", conflict.kind, fmt::join(conflict.subjects, " "),
+                           options.choice));
     return 0;
 }
 
@@ -108,6 +151,19 @@ void add_sync_commands(const CommandTree& tree)
                 "--data kiosk2 sync status", status);
     add_command(tree, sync, "conflicts", "Where two devices disagree, until a person resolves it",
                 "--data kiosk2 sync conflicts", conflicts);
+    const auto resolving = std::make_shared<ResolveOptions>();
+    CLI::App& resolve_one =
+        add_command(tree, sync, "resolve", "Decides a conflict: the first claim stays, or the second stands",
+                    "--data kiosk2 sync resolve 1 first --staff R-000009 --note 'same person, came twice'",
+                    with(resolving, resolve));
+    resolve_one.add_option("N", resolving->number, "Its number in: sync conflicts")->required();
+    resolve_one.add_option("CHOICE", resolving->choice, "first or second")
+        ->required()
+        ->check(CLI::IsMember({"first", "second"}));
+    resolve_one.add_option("--staff", resolving->staff, "Registration id of who decides")->required();
+    resolve_one.add_option("--note", resolving->note, "Why")->check([](const std::string& text) {
+        return std::string(text.size() > 400 ? "is too long" : "");
+    });
 }
 
 } // namespace montbrillant

@@ -13,42 +13,42 @@ flow::Notice notice_of(Refusal refusal)
     case Refusal::pending: return Notice::pending;
     case Refusal::cancelled: return Notice::cancelled;
     case Refusal::erased: return Notice::not_found;
-    case Refusal::already_registered: return Notice::trouble;
+    case Refusal::already_registered: return Notice::already_registered;
     case Refusal::already_has_badge: return Notice::already_has_badge;
     case Refusal::unknown_badge: return Notice::card_not_ours;
     case Refusal::badge_void: return Notice::card_revoked;
-    case Refusal::badge_expired: return Notice::card_revoked;
+    case Refusal::badge_expired: return Notice::badge_expired;
     case Refusal::card_in_use: return Notice::card_in_use;
     case Refusal::badge_has_card: return Notice::card_in_use;
     case Refusal::not_checked_in: return Notice::not_checked_in;
     case Refusal::no_locker_free: return Notice::bank_full;
     case Refusal::no_locker_held: return Notice::none;
-    case Refusal::locker_out_of_service: return Notice::bank_offline;
-    case Refusal::bank_out_of_service: return Notice::bank_offline;
-    case Refusal::locker_not_theirs: return Notice::trouble;
+    case Refusal::locker_out_of_service: return Notice::locker_out_of_service;
+    case Refusal::bank_out_of_service: return Notice::bank_closed;
+    case Refusal::locker_not_theirs: return Notice::locker_not_theirs;
     case Refusal::laptop_unknown: return Notice::laptop_unknown;
     case Refusal::laptop_lent: return Notice::laptop_lent;
-    case Refusal::laptop_in_repair: return Notice::laptop_lent;
-    case Refusal::laptop_lost: return Notice::laptop_lent;
-    case Refusal::laptop_elsewhere: return Notice::laptop_lent;
+    case Refusal::laptop_in_repair: return Notice::laptop_in_repair;
+    case Refusal::laptop_lost: return Notice::laptop_lost;
+    case Refusal::laptop_elsewhere: return Notice::laptop_elsewhere;
     case Refusal::has_laptop: return Notice::has_laptop;
     case Refusal::not_their_turn: return Notice::not_their_turn;
-    case Refusal::already_waiting: return Notice::not_their_turn;
-    case Refusal::not_waiting: return Notice::trouble;
+    case Refusal::already_waiting: return Notice::already_waiting;
+    case Refusal::not_waiting: return Notice::not_waiting;
     case Refusal::not_lent: return Notice::no_laptop_loan;
+    case Refusal::not_on_list: return Notice::not_on_list;
     case Refusal::right_missing: return Notice::staff_only;
-    case Refusal::not_on_list:
-    case Refusal::same_person_twice:
-    case Refusal::letter_missing:
-    case Refusal::fellow_walks_in:
-    case Refusal::leadership_forbidden:
-    case Refusal::confirmation_missing:
-    case Refusal::head_exists:
-    case Refusal::changed_meanwhile:
-    case Refusal::conflict_unknown:
-    case Refusal::conflict_closed:
-    case Refusal::event_closed:
-    case Refusal::nothing_to_do: return Notice::trouble;
+    case Refusal::same_person_twice: return Notice::second_person;
+    case Refusal::letter_missing: return Notice::letter_missing;
+    case Refusal::fellow_walks_in: return Notice::fellow_walks_in;
+    case Refusal::leadership_forbidden: return Notice::leadership_forbidden;
+    case Refusal::confirmation_missing: return Notice::confirmation_missing;
+    case Refusal::head_exists: return Notice::head_exists;
+    case Refusal::changed_meanwhile: return Notice::changed_meanwhile;
+    case Refusal::conflict_unknown: return Notice::nothing_to_do;
+    case Refusal::conflict_closed: return Notice::nothing_to_do;
+    case Refusal::event_closed: return Notice::event_closed;
+    case Refusal::nothing_to_do: return Notice::nothing_to_do;
     case Refusal::rule: return Notice::trouble;
     }
     return Notice::trouble;

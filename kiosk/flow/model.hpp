@@ -190,6 +190,26 @@ enum class Notice {
     not_their_turn, ///< others are before them in the queue
     not_checked_in,
     no_laptop_loan, ///< take back: nobody has this one
+    badge_expired,  ///< a day badge of another day
+    event_closed,   ///< the meeting is over: no new badges
+    locker_out_of_service,
+    bank_closed,       ///< no self-service at this bank
+    locker_not_theirs, ///< any more
+    laptop_in_repair,
+    laptop_lost,
+    laptop_elsewhere, ///< offline: only what this desk holds
+    already_waiting,
+    not_waiting,
+    not_on_list,          ///< of a session; only the host sees why
+    already_registered,   ///< staff: a walk-in who is not one
+    second_person,        ///< staff: two badges open a whole bank
+    letter_missing,       ///< staff
+    fellow_walks_in,      ///< staff
+    leadership_forbidden, ///< staff
+    confirmation_missing, ///< staff
+    head_exists,          ///< staff
+    changed_meanwhile,    ///< staff
+    nothing_to_do,        ///< staff: it is so already
     saved,
     trouble, ///< could not be saved: please go to the desk
 };

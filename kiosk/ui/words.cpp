@@ -40,6 +40,26 @@ std::optional<NoticeWords> words_of(Notice notice)
     case Notice::not_their_turn: return NoticeWords{Id::notice_not_their_turn, attention};
     case Notice::not_checked_in: return NoticeWords{Id::notice_not_checked_in, attention};
     case Notice::no_laptop_loan: return NoticeWords{Id::notice_no_laptop_loan, attention};
+    case Notice::badge_expired: return NoticeWords{Id::notice_badge_expired, attention};
+    case Notice::event_closed: return NoticeWords{Id::notice_event_closed, attention};
+    case Notice::locker_out_of_service: return NoticeWords{Id::notice_locker_out_of_service, attention};
+    case Notice::bank_closed: return NoticeWords{Id::notice_bank_closed, stop};
+    case Notice::locker_not_theirs: return NoticeWords{Id::notice_locker_not_theirs, attention};
+    case Notice::laptop_in_repair: return NoticeWords{Id::notice_laptop_in_repair, attention};
+    case Notice::laptop_lost: return NoticeWords{Id::notice_laptop_lost, attention};
+    case Notice::laptop_elsewhere: return NoticeWords{Id::notice_laptop_elsewhere, attention};
+    case Notice::already_waiting: return NoticeWords{Id::notice_already_waiting, attention};
+    case Notice::not_waiting: return NoticeWords{Id::notice_not_waiting, attention};
+    case Notice::not_on_list: return NoticeWords{Id::notice_not_on_list, attention};
+    case Notice::already_registered: return NoticeWords{Id::notice_already_registered, attention};
+    case Notice::second_person: return NoticeWords{Id::notice_second_person, attention};
+    case Notice::letter_missing: return NoticeWords{Id::notice_letter_missing, attention};
+    case Notice::fellow_walks_in: return NoticeWords{Id::notice_fellow_walks_in, attention};
+    case Notice::leadership_forbidden: return NoticeWords{Id::notice_leadership_forbidden, attention};
+    case Notice::confirmation_missing: return NoticeWords{Id::notice_confirmation_missing, attention};
+    case Notice::head_exists: return NoticeWords{Id::notice_head_exists, attention};
+    case Notice::changed_meanwhile: return NoticeWords{Id::notice_changed_meanwhile, attention};
+    case Notice::nothing_to_do: return NoticeWords{Id::notice_nothing_to_do, attention};
     case Notice::saved: return NoticeWords{Id::notice_saved, Outcome::good};
     case Notice::trouble: return NoticeWords{Id::notice_trouble, stop};
     }

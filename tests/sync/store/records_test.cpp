@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// Records of people in layers: what the registry ordered, what this device wrote, what lost to an earlier
+// claim.
+#include "tests/sync/store/store_support.hpp"
+
+using namespace montbrillant;
+using namespace montbrillant::test;
+
+namespace {
+
+Draft correction(Store& store, const std::string& id, const std::string& name)
+{
+    const Person p = person(id, name);
+    const unsigned base = store.view().delegates.find(p.id)->revision;
+    return {
+        {fact::DelegateCorrected{p.id, participation_of(p), {"badge_name"}, base, DelegateId("staff"), ""}},
+        "staff",
+        {p},
+        {}};
+}
+
+std::string name_at(Store& store, const std::string& id)
+{
+    const auto found = must(store.person(DelegateId(id)));
+    return found ? found->badge_name : "";
+}
+
+FactId only_conflict(const Store& store)
+{
+    FactId id;
+    store.view().conflicts.each([&id](const FactId& fact, const Conflict&) { id = fact; });
+    return id;
+}
+
+/// A registry and two kiosks that know Zoé.
+struct Hall {
+    Authority registry;
+    Device k1{"K1", registry.keys};
+    Device k2{"K2", registry.keys};
+    Hall()
+    {
+        must(registry.store->commit(registration("zoe")));
+        pull(k1, registry);
+        pull(k2, registry);
+    }
+    void meet(Device& device)
+    {
+        push(device, registry);
+        pull(k1, registry);
+        pull(k2, registry);
+    }
+};
+
+} // namespace
+
+TEST_CASE("an import that staff's correction stands against keeps its values for whoever decides", "[rule7]")
+{
+    Authority desk;
+    must(desk.store->commit(registration("zoe")));
+    must(desk.store->commit(correction(*desk.store, "zoe", "Zoé Right")));
+    const Person imported = person("zoe", "Zoe Wrong");
+    Draft draft{{fact::DelegateAmended{imported.id, participation_of(imported), {"badge_name"}, 1}},
+                "import",
+                {imported},
+                {}};
+    CHECK_FALSE(desk.store->commit(draft));
+    draft.tasks_allowed = true;
+    must(desk.store->commit(draft));
+    CHECK(name_at(*desk.store, "zoe") == "Zoé Right");
+    const FactId conflict = only_conflict(*desk.store);
+    CHECK(must(desk.store->proposal(conflict))->badge_name == "Zoe Wrong");
+    SECTION("the import is let stand after all")
+    {
+        must(desk.store->commit(
+            just({fact::ConflictResolved{conflict, Choice::second, DelegateId("staff"), ""}})));
+        CHECK(name_at(*desk.store, "zoe") == "Zoe Wrong");
+    }
+    SECTION("the correction stays")
+    {
+        must(desk.store->commit(
+            just({fact::ConflictResolved{conflict, Choice::first, DelegateId("staff"), ""}})));
+        CHECK(name_at(*desk.store, "zoe") == "Zoé Right");
+    }
+    CHECK_FALSE(must(desk.store->proposal(conflict)));
+}
+
+TEST_CASE("a kiosk shows its own correction while it is on its way, and still after a restart")
+{
+    Hall hall;
+    must(hall.k1.store->commit(correction(*hall.k1.store, "zoe", "Zoé Own")));
+    CHECK(name_at(*hall.k1.store, "zoe") == "Zoé Own");
+    hall.k1.open();
+    CHECK(name_at(*hall.k1.store, "zoe") == "Zoé Own");
+    CHECK(name_at(*hall.k2.store, "zoe") != "Zoé Own");
+    hall.meet(hall.k1);
+    for (auto* site :
+         {static_cast<Site*>(&hall.registry), static_cast<Site*>(&hall.k1), static_cast<Site*>(&hall.k2)})
+        CHECK(name_at(*site->store, "zoe") == "Zoé Own");
+}
+
+TEST_CASE("of two corrections made apart the first stands everywhere, the second waits for a person",
+          "[rule7]")
+{
+    Hall hall;
+    must(hall.k1.store->commit(correction(*hall.k1.store, "zoe", "Zoé One")));
+    must(hall.k2.store->commit(correction(*hall.k2.store, "zoe", "Zoé Two")));
+    hall.meet(hall.k1);
+    CHECK(name_at(*hall.k2.store, "zoe") == "Zoé Two"); // its own is still on its way
+    hall.meet(hall.k2);
+    const FactId conflict = only_conflict(*hall.registry.store);
+    const std::vector<Site*> sites{&hall.registry, &hall.k1, &hall.k2};
+    for (auto* site : sites) {
+        CHECK(name_at(*site->store, "zoe") == "Zoé One");
+        CHECK(must(site->store->proposal(conflict))->badge_name == "Zoé Two");
+    }
+    const auto choice = GENERATE(Choice::first, Choice::second);
+    must(hall.k1.store->commit(just({fact::ConflictResolved{conflict, choice, DelegateId("staff"), ""}})));
+    const std::string decided = choice == Choice::first ? "Zoé One" : "Zoé Two";
+    CHECK(name_at(*hall.k1.store, "zoe") == decided);
+    hall.meet(hall.k1);
+    for (auto* site : sites) {
+        CHECK(name_at(*site->store, "zoe") == decided);
+        CHECK_FALSE(must(site->store->proposal(conflict)));
+    }
+}
+
+TEST_CASE("what rules decide by is the view's word, whatever an older record says", "[rule9]")
+{
+    Authority desk;
+    for (const auto* id : {"h1", "h2"}) {
+        Person head = person(id);
+        head.role = Role::head;
+        Draft draft{{fact::DelegateRegistered{head.id, participation_of(head), false}}, "import", {head}, {}};
+        draft.tasks_allowed = true;
+        must(desk.store->commit(draft));
+    }
+    CHECK(must(desk.store->person(DelegateId("h2")))->role == Role::head);
+    const FactId conflict = only_conflict(*desk.store);
+    must(
+        desk.store->commit(just({fact::ConflictResolved{conflict, Choice::first, DelegateId("staff"), ""}})));
+    CHECK(must(desk.store->person(DelegateId("h2")))->role == Role::delegate);
+    std::map<std::string, Role> roles;
+    must(desk.store->each_person([&roles](const Person& p) { roles[p.id.str()] = p.role; }));
+    CHECK(roles == std::map<std::string, Role>{{"h1", Role::head}, {"h2", Role::delegate}});
+}
+
+TEST_CASE("a record that no fact carries refuses the draft")
+{
+    Authority desk;
+    must(desk.store->commit(registration("zoe")));
+    Draft draft = just({fact::IdSeen{DelegateId("zoe"), DelegateId("staff")}});
+    draft.records.push_back(person("zoe", "Somebody Else"));
+    CHECK_FALSE(desk.store->commit(draft));
+    CHECK(name_at(*desk.store, "zoe") != "Somebody Else");
+    CHECK(desk.store->view().delegates.find(DelegateId("zoe"))->id_seen_by.empty());
+}
