@@ -9,18 +9,18 @@ namespace montbrillant::test {
 namespace {
 
 /// Four people; R-000004 is staff and everything.
-TestDesk staffed()
-{
-    TestDesk desk(4);
-    REQUIRE(desk({"staff", "add", "R-000004", "--rights", "release,lend,manage,host"}).exit == 0);
-    return desk;
-}
+struct Staffed : TestDesk {
+    Staffed() : TestDesk(4)
+    {
+        REQUIRE((*this)({"staff", "add", "R-000004", "--rights", "release,lend,manage,host"}).exit == 0);
+    }
+};
 
 } // namespace
 
 TEST_CASE("a lost badge is replaced, a stolen one revoked, one handed back makes its card blank")
 {
-    const TestDesk desk = staffed();
+    const Staffed desk;
     CHECK(desk({"badge", "replace", "R-000001", "--staff", "R-000004"}).exit == 1); // not here yet
     REQUIRE(desk({"checkin", "R-000001"}).exit == 0);
     CHECK(desk({"badge", "replace", "R-000001", "--staff", "R-000002"}).exit == 1); // no staff
@@ -37,7 +37,7 @@ TEST_CASE("a lost badge is replaced, a stolen one revoked, one handed back makes
 
 TEST_CASE("a check-in is taken back with a name and a reason, and the person may come again")
 {
-    const TestDesk desk = staffed();
+    const Staffed desk;
     REQUIRE(desk({"checkin", "R-000001"}).exit == 0);
     CHECK(desk({"checkin", "R-000001", "--undo"}).exit == 2);
     const auto undo = [&desk] {
@@ -50,7 +50,7 @@ TEST_CASE("a check-in is taken back with a name and a reason, and the person may
 
 TEST_CASE("a faulty laptop is exchanged, whoever leaves the queue is out of it, late loans are named")
 {
-    const TestDesk desk = staffed();
+    const Staffed desk;
     for (const char* id : {"R-000001", "R-000002"})
         REQUIRE(desk({"checkin", id}).exit == 0);
     REQUIRE(desk({"laptop", "add", "LT-1", "LT-2"}).exit == 0);
@@ -61,14 +61,17 @@ TEST_CASE("a faulty laptop is exchanged, whoever leaves the queue is out of it, 
     CHECK(desk({"laptop", "leave", "R-000002"}).exit == 0);
     CHECK(desk({"laptop", "leave", "R-000002"}).exit == 1);
     CHECK(desk({"--json", "laptop", "overdue"}).objects().empty());
-    const auto late = desk({"--at", "2017-10-01T08:30:00+02:00", "--json", "laptop", "overdue"}).objects();
+    const auto late =
+        run_program(desk.path("."), {"--config", "kiosk.toml", "--at", "2017-10-01T08:30:00+02:00", "--json",
+                                     "laptop", "overdue"})
+            .objects();
     REQUIRE(late.size() == 1);
     CHECK(late[0]["laptop"] == "LT-2");
 }
 
 TEST_CASE("a session's list says who came, and only the host admits somebody else")
 {
-    const TestDesk desk = staffed();
+    const Staffed desk;
     CHECK(desk({"session", "attend", "no-such-session", "R-000001"}).exit == 2);
     CHECK(desk({"session", "attend", "bsg-training", "R-999999"}).exit == 1);
     const auto attend = [&desk](std::vector<std::string> more) {
@@ -87,7 +90,7 @@ TEST_CASE("a session's list says who came, and only the host admits somebody els
 
 TEST_CASE("an announcement is on every screen until it is taken off")
 {
-    const TestDesk desk = staffed();
+    const Staffed desk;
     CHECK(desk({"broadcast", "Plenary moved to room C", "--staff", "R-000001"}).exit == 1);
     CHECK(desk({"broadcast", "Plenary moved to room C", "--staff", "R-000004"}).exit == 0);
     CHECK(desk({"broadcast", "Plenary moved to room C"}).exit == 1); // it is there already
@@ -97,7 +100,7 @@ TEST_CASE("an announcement is on every screen until it is taken off")
 
 TEST_CASE("every report is a table of the people of now, and making it is a fact")
 {
-    const TestDesk desk = staffed();
+    const Staffed desk;
     REQUIRE(desk({"checkin", "R-000001"}).exit == 0);
     for (const char* name : {"arrivals", "attendance", "delegations", "fellows", "interpretation",
                              "newcomers", "outstanding", "roster"}) {
@@ -117,7 +120,7 @@ TEST_CASE("every report is a table of the people of now, and making it is a fact
 
 TEST_CASE("without an open conflict there is none to resolve")
 {
-    const TestDesk desk = staffed();
+    const Staffed desk;
     CHECK(desk({"--json", "sync", "conflicts"}).objects().empty());
     CHECK(desk({"sync", "resolve", "1", "first", "--staff", "R-000004"}).exit == 2);
     CHECK(desk({"sync", "resolve", "1", "both", "--staff", "R-000004"}).exit == 2);

@@ -55,6 +55,8 @@ struct KioskSite {
     std::string device = "K2";
     std::optional<Store> store;
     std::unique_ptr<Desk> desk;
+    TempFolder registry_folder;
+    std::optional<Store> registry;
 
     std::vector<flow::Msg> told;
     std::vector<PrintKey> prints;
@@ -112,9 +114,24 @@ struct KioskSite {
     }
     DelegateId staff(std::set<Right> rights, const std::string& id = "R-9")
     {
-        register_person(delegate(id, "Ines STAFF"));
-        must(store->commit(just({fact::StaffAppointed{DelegateId(id), std::move(rights)}})));
-        return DelegateId(id);
+        Person person = delegate(id, "Ines STAFF");
+        must(registry_store().commit({{fact::DelegateRegistered{person.id, participation_of(person), false},
+                                       fact::StaffAppointed{person.id, std::move(rights)}},
+                                      "manager",
+                                      {person},
+                                      {}}));
+        must(store->take_page(must(registry_store().log_after(store->cursor().seq, 1000))));
+        desk->refresh({person.id});
+        return person.id;
+    }
+    /// The registry that this kiosk pulls from; staff are appointed there.
+    Store& registry_store()
+    {
+        if (!registry) {
+            registry.emplace(must(Store::open({registry_folder.path()}, clock, random)));
+            must(registry->initialise({registry_device(), profile.id, true, 1, "", "as loaded"}, keys));
+        }
+        return *registry;
     }
     /// As the registry signs it.
     std::string signed_code(const std::string& id, const std::string& badge_name = "Nina NEW",

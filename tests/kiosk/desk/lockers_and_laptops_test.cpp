@@ -206,7 +206,7 @@ TEST_CASE("a faulty laptop goes to repair and is not lent")
     REQUIRE(site.desk->lend(ines, DelegateId("R-1"), LaptopTag("LT-1"), true));
     REQUIRE(site.desk->take_back(ines, LaptopTag("LT-1"), true, "faulty"));
     CHECK(site.desk->lend(ines, DelegateId("R-2"), LaptopTag("LT-1"), true).error().notice ==
-          flow::Notice::laptop_lent);
+          flow::Notice::laptop_in_repair);
 }
 
 TEST_CASE("nobody overtakes anybody in the queue for laptops")

@@ -60,9 +60,12 @@ template <class Read> void refuses(Read read, const std::string& text, const std
 
 TEST_CASE("the shipped vectors are what the program hashes, byte for byte")
 {
+    // What a release before wrote is hashed as it stands and still understood, but no longer written so.
+    const std::string file = GENERATE("facts.json", "facts-0.1.json");
+    INFO(file);
     crypto::Hash log{};
     std::uint64_t counter = 0;
-    const Json doc = vectors("facts.json");
+    const Json doc = vectors(file);
     for (const auto& vector : doc.at("facts")) {
         const auto bytes = json_text_or(vector, "bytes", "");
         CHECK(chain_hash(hash_of(vector, "prev"), bytes) == hash_of(vector, "hash"));
@@ -75,7 +78,8 @@ TEST_CASE("the shipped vectors are what the program hashes, byte for byte")
         const auto fact = parse_fact(bytes);
         REQUIRE(fact);
         if (!std::holds_alternative<fact::Unknown>(fact->body))
-            CHECK(fact_bytes(*fact) == bytes);
+            CHECK((fact_bytes(*fact) == bytes) ==
+                  (file == "facts.json" || kind_of(fact->body) == "locker.opened"));
     }
     CHECK(counter == 4);
 }
