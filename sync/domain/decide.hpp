@@ -187,7 +187,8 @@ struct AskForLaptop {
 struct LeaveLaptopQueue {
     DelegateId delegate;
 };
-/// What time and the shelf ask for now: offers that ran out, then offers for the laptops that are free.
+/// What time and the shelf call for at this moment: offers that ran out, then offers for the laptops that are
+/// free.
 struct OfferLaptops {
     WallTime now;
     Millis offer{};
