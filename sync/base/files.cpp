@@ -79,24 +79,52 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t byt
     }
 }
 
-Result<> write_file(const std::filesystem::path& path, BytesView content, unsigned mode)
+Result<FileWriter> FileWriter::create(const std::filesystem::path& path, unsigned mode)
 {
     std::filesystem::path beside = path;
     beside += ".new";
     FileDescriptor fd(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
     if (!fd.valid())
         return file_error(beside, "cannot be made");
-    ::fchmod(fd.get(), mode);
-    MB_CHECK(write_all(fd.get(), content, beside));
-    if (::fsync(fd.get()) != 0)
-        return file_error(beside, "cannot be made durable");
-    fd.close();
-    if (::rename(beside.c_str(), path.c_str()) != 0)
-        return file_error(path, "cannot be replaced");
-    const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    FileWriter writer(path, std::move(beside), std::move(fd));
+    // The umask may have taken rights away, or an older file had more.
+    if (::fchmod(writer.fd_.get(), mode) != 0)
+        return file_error(writer.beside_, "cannot be given its rights");
+    return writer;
+}
+
+FileWriter::~FileWriter()
+{
+    if (fd_.valid())
+        ::unlink(beside_.c_str());
+}
+
+Result<> FileWriter::write(BytesView piece) { return write_all(fd_.get(), piece, beside_); }
+
+Result<> FileWriter::commit()
+{
+    if (::fsync(fd_.get()) != 0)
+        return file_error(beside_, "cannot be made durable");
+    MB_CHECK(move_file(beside_, path_));
+    fd_.close();
+    return {};
+}
+
+Result<> write_file(const std::filesystem::path& path, BytesView content, unsigned mode)
+{
+    MB_TRY(auto writer, FileWriter::create(path, mode));
+    MB_CHECK(writer.write(content));
+    return writer.commit();
+}
+
+Result<> move_file(const std::filesystem::path& from, const std::filesystem::path& to)
+{
+    if (::rename(from.c_str(), to.c_str()) != 0)
+        return file_error(to, "cannot be replaced");
+    const auto folder = to.has_parent_path() ? to.parent_path() : std::filesystem::path(".");
     const FileDescriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (directory.valid())
-        ::fsync(directory.get());
+    if (!directory.valid() || ::fsync(directory.get()) != 0)
+        return file_error(folder, "the folder cannot be made durable");
     return {};
 }
 

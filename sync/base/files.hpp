@@ -31,8 +31,30 @@ private:
 
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max);
 
-/// Writes beside the target, syncs, renames and syncs the folder: the file is the old or the new one.
-/// `mode` is octal, 0600 for keys.
+/// Writes a file piece by piece beside the target; `commit` syncs it, renames it onto the target and syncs
+/// the folder. So the target is the old or the new one, whole, whenever the power fails, and the new one once
+/// `commit` has returned. Without a commit what was written goes away with the object.
+class FileWriter {
+public:
+    [[nodiscard]] static Result<FileWriter> create(const std::filesystem::path& path, unsigned mode = 0644);
+    FileWriter(FileWriter&&) noexcept = default;
+    FileWriter& operator=(FileWriter&&) = delete;
+    ~FileWriter();
+
+    [[nodiscard]] Result<> write(BytesView piece);
+    [[nodiscard]] Result<> commit();
+
+private:
+    FileWriter(std::filesystem::path path, std::filesystem::path beside, FileDescriptor fd)
+        : path_(std::move(path)), beside_(std::move(beside)), fd_(std::move(fd))
+    {
+    }
+    std::filesystem::path path_;
+    std::filesystem::path beside_;
+    FileDescriptor fd_;
+};
+
+/// All of it by a FileWriter. `mode` is octal, 0600 for keys.
 [[nodiscard]] Result<> write_file(const std::filesystem::path& path, BytesView content, unsigned mode = 0644);
 
 /// `write_file` for secrets (0600): afterwards the bytes of the file that was there before are overwritten on
@@ -40,6 +62,8 @@ private:
 [[nodiscard]] Result<> replace_secret_file(const std::filesystem::path& path, BytesView content);
 /// Overwrites the file's bytes and removes it. No file is no error.
 [[nodiscard]] Result<> destroy_file(const std::filesystem::path& path);
+/// Renames within one folder; durable when it returns.
+[[nodiscard]] Result<> move_file(const std::filesystem::path& from, const std::filesystem::path& to);
 
 /// An exclusive flock on `path` (made if absent) for the life of the object; an error names the file when
 /// another process holds it.

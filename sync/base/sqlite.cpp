@@ -2,12 +2,15 @@
 #include "sync/base/sqlite.hpp"
 
 #include <cassert>
+#include <charconv>
 #include <fmt/format.h>
 #include <sqlite3.h>
 #include <utility>
 
 namespace montbrillant::sqlite {
 namespace {
+
+constexpr std::string_view code_mark = " (SQLite ";
 
 tl::unexpected<Error> sqlite_error(sqlite3* handle, std::string where)
 {
@@ -21,35 +24,63 @@ tl::unexpected<Error> sqlite_error(sqlite3* handle, std::string where)
                 std::move(where), std::move(remedy));
 }
 
+int bind_value(sqlite3_stmt* statement, int index, const Value& value)
+{
+    // TRANSIENT copies: callers may bind temporaries.
+    if (const auto* number = std::get_if<std::int64_t>(&value))
+        return sqlite3_bind_int64(statement, index, *number);
+    if (const auto* text = std::get_if<std::string_view>(&value))
+        return sqlite3_bind_text(statement, index, text->data() == nullptr ? "" : text->data(),
+                                 static_cast<int>(text->size()), SQLITE_TRANSIENT);
+    if (const auto* blob = std::get_if<BytesView>(&value))
+        return sqlite3_bind_blob(statement, index,
+                                 blob->data() == nullptr ? reinterpret_cast<const std::uint8_t*>("")
+                                                         : blob->data(),
+                                 static_cast<int>(blob->size()), SQLITE_TRANSIENT);
+    return sqlite3_bind_null(statement, index);
+}
+
+Result<std::string> first_text(Database& database, std::string_view sql)
+{
+    MB_TRY(auto select, database.prepare(sql));
+    MB_TRY(const bool row, select.step());
+    return row ? select.text(0) : std::string();
+}
+
 } // namespace
+
+bool is_damage(const Error& error)
+{
+    const auto at = error.what.rfind(code_mark);
+    if (at == std::string::npos)
+        return false;
+    int code = 0;
+    const char* digits = error.what.data() + at + code_mark.size();
+    std::from_chars(digits, error.what.data() + error.what.size(), code);
+    return (code & 0xFF) == SQLITE_CORRUPT || (code & 0xFF) == SQLITE_NOTADB;
+}
 
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 
 Statement& Statement::bind(std::initializer_list<Value> values)
 {
     assert(static_cast<int>(values.size()) == sqlite3_bind_parameter_count(statement_.get()));
+    bind_error_ = SQLITE_OK;
     int index = 0;
     for (const auto& value : values) {
-        ++index;
-        // TRANSIENT copies: callers may bind temporaries.
-        if (const auto* number = std::get_if<std::int64_t>(&value))
-            sqlite3_bind_int64(statement_.get(), index, *number);
-        else if (const auto* text = std::get_if<std::string_view>(&value))
-            sqlite3_bind_text(statement_.get(), index, text->data() == nullptr ? "" : text->data(),
-                              static_cast<int>(text->size()), SQLITE_TRANSIENT);
-        else if (const auto* blob = std::get_if<BytesView>(&value))
-            sqlite3_bind_blob(statement_.get(), index,
-                              blob->data() == nullptr ? reinterpret_cast<const std::uint8_t*>("")
-                                                      : blob->data(),
-                              static_cast<int>(blob->size()), SQLITE_TRANSIENT);
-        else
-            sqlite3_bind_null(statement_.get(), index);
+        const int code = bind_value(statement_.get(), ++index, value);
+        if (bind_error_ == SQLITE_OK)
+            bind_error_ = code;
     }
     return *this;
 }
 
 Result<bool> Statement::step()
 {
+    if (bind_error_ != SQLITE_OK)
+        return fail(ErrorKind::storage,
+                    fmt::format("{} (SQLite {})", sqlite3_errstr(bind_error_), bind_error_),
+                    sqlite3_sql(statement_.get()));
     const int code = sqlite3_step(statement_.get());
     if (code == SQLITE_ROW)
         return true;
@@ -86,9 +117,10 @@ std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(
 
 std::string Statement::text(int column) const
 {
-    const auto* data = sqlite3_column_text(statement_.get(), column);
+    // Not column_text: to end the text with a NUL it may have to allocate, and without memory gives nothing.
+    const auto* data = sqlite3_column_blob(statement_.get(), column);
     const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column));
-    return data == nullptr ? std::string() : std::string(reinterpret_cast<const char*>(data), size);
+    return data == nullptr ? std::string() : std::string(static_cast<const char*>(data), size);
 }
 
 Bytes Statement::blob(int column) const
@@ -108,7 +140,7 @@ Transaction::~Transaction()
 
 Result<> Transaction::commit()
 {
-    MB_CHECK(database_->execute("COMMIT"));
+    MB_CHECK(database_->run_kept(database_->commit_, "COMMIT"));
     database_ = nullptr;
     return {};
 }
@@ -130,9 +162,14 @@ Result<Database> Database::open(const std::filesystem::path& file, const Options
         return sqlite_error(handle, database.name_);
     sqlite3_extended_result_codes(handle, 1);
     sqlite3_busy_timeout(handle, 2000);
-    if (!options.read_only)
-        MB_CHECK(
-            database.execute("PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"));
+    if (!options.read_only) {
+        MB_TRY(const auto mode, first_text(database, "PRAGMA journal_mode=WAL"));
+        if (mode != "wal")
+            return fail(ErrorKind::storage,
+                        fmt::format("this file system keeps no write-ahead log ({})", mode), database.name_,
+                        "put the folder on a local disk");
+        MB_CHECK(database.execute("PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"));
+    }
     MB_CHECK(database.execute(options.full_sync ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"));
     return database;
 }
@@ -155,7 +192,7 @@ Result<> Database::execute(std::string_view sql)
 
 Result<Transaction> Database::begin_immediate()
 {
-    MB_CHECK(execute("BEGIN IMMEDIATE"));
+    MB_CHECK(run_kept(begin_, "BEGIN IMMEDIATE"));
     return Transaction(*this);
 }
 
@@ -165,6 +202,22 @@ Result<> Database::empty_log()
     MB_TRY(const bool row, checkpoint.step());
     if (row && checkpoint.integer(0) != 0)
         return fail(ErrorKind::storage, "the write-ahead log cannot be emptied: it is in use", name_);
+    return {};
+}
+
+Result<> Database::run_kept(std::optional<Statement>& kept, std::string_view sql)
+{
+    if (!kept) {
+        MB_TRY(kept, prepare(sql));
+    }
+    return kept->run();
+}
+
+Result<> Database::check_pages()
+{
+    MB_TRY(const auto said, first_text(*this, "PRAGMA quick_check(1)"));
+    if (said != "ok")
+        return fail(ErrorKind::storage, fmt::format("{}{}{})", said, code_mark, SQLITE_CORRUPT), name_);
     return {};
 }
 

@@ -50,7 +50,11 @@ private:
     };
     explicit Statement(sqlite3_stmt* statement) : statement_(statement) {}
     std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+    int bind_error_ = 0; ///< the first, reported by `step`: what was not bound must not be run
 };
+
+/// The error says that the file is no database or that its pages contradict each other.
+[[nodiscard]] bool is_damage(const Error& error);
 
 /// Rolls back unless `commit` was called: a transaction is a type.
 class [[nodiscard]] Transaction {
@@ -73,7 +77,8 @@ public:
         bool full_sync = true; ///< synchronous=FULL; NORMAL is only for planted faults in tests
         bool read_only = false;
     };
-    /// Opens or makes the file: WAL, foreign keys on, secure_delete on, 2 s busy timeout.
+    /// Opens or makes the file: WAL, foreign keys on, secure_delete on, 2 s busy timeout. An error when the
+    /// file system cannot keep a WAL.
     [[nodiscard]] static Result<Database> open(const std::filesystem::path& file, const Options& options);
 
     [[nodiscard]] Result<Statement> prepare(std::string_view sql);
@@ -83,6 +88,9 @@ public:
     /// Moves everything from the write-ahead log into the file and leaves the log empty: what was deleted
     /// stands nowhere any more. An error when another connection holds it up.
     [[nodiscard]] Result<> empty_log();
+    /// PRAGMA quick_check over the whole file: an error that `is_damage` when anything is wrong with its
+    /// pages.
+    [[nodiscard]] Result<> check_pages();
     /// Copies the whole database to `file` while it is in use (SQLite backup API).
     [[nodiscard]] Result<> backup_to(const std::filesystem::path& file);
 
@@ -91,8 +99,14 @@ private:
         void operator()(sqlite3* handle) const;
     };
     Database() = default;
+    [[nodiscard]] Result<> run_kept(std::optional<Statement>& kept, std::string_view sql);
+    friend class Transaction;
+
     std::unique_ptr<sqlite3, Close> handle_;
     std::string name_;
+    // Every commit runs these: prepared once. They go before the handle does.
+    std::optional<Statement> begin_;
+    std::optional<Statement> commit_;
 };
 
 } // namespace montbrillant::sqlite
