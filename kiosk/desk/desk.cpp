@@ -49,6 +49,7 @@ Result<> Desk::open()
     MB_CHECK(store_.each_person([this](const Person& person) { index(person); }));
     index_.settle();
     refresh_void_badges();
+    tell_announcement();
     return note_printed();
 }
 
@@ -99,6 +100,19 @@ void Desk::refresh(const std::vector<DelegateId>& people)
             index(**person);
     }
     refresh_void_badges();
+    tell_announcement();
+}
+
+/// What a manager says to every screen; in the language that it was written in.
+void Desk::tell_announcement()
+{
+    const std::string& text = store_.view().meeting().announcement;
+    if (text == announced_)
+        return;
+    announced_ = text;
+    SixTexts everywhere;
+    everywhere.texts.fill(text);
+    tell(flow::BroadcastChanged{text.empty() ? std::nullopt : std::optional(texts_of(everywhere))});
 }
 
 void Desk::refresh_void_badges()

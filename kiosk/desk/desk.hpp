@@ -154,6 +154,7 @@ private:
     [[nodiscard]] Result<> note_printed();
     [[nodiscard]] std::vector<std::string> delegation_names(std::string_view code) const;
     void refresh_void_badges();
+    void tell_announcement();
     [[nodiscard]] Served<Identified> identify_signed(const std::string& text);
     [[nodiscard]] std::optional<DelegateId> by_code(const std::string& text) const;
     [[nodiscard]] std::optional<TurnedAway> not_now(const DelegateId& id) const;
@@ -213,6 +214,7 @@ private:
     MonoTime attempts_since_;
     unsigned attempts_dropped_ = 0;
     std::optional<MonoTime> help_called_;
+    std::string announced_; ///< what the screens were told last
 };
 
 /// The six texts of a profile as the flow carries them.

@@ -39,6 +39,7 @@ ButtonLook back_button(const Ui& ui) { return labelled(ui, Button::back, Id::but
 void draw_help(Ui& ui, const flow::Model& model)
 {
     Page page;
+    page.notice = false; // it speaks of the screen below
     page.primary = back_button(ui);
     auto areas = begin_page(ui, model, page);
     Column column(ui, areas.content);

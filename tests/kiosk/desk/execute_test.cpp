@@ -249,3 +249,23 @@ TEST_CASE("who is newcomer or trainee hears of their session, others of the next
     site.clock.advance(Millis{60LL * 86400 * 1000});
     CHECK_FALSE(session_of("R-1")); // the meeting is over
 }
+
+TEST_CASE("an announcement of the registry is told to the screens once, and so is its end")
+{
+    KioskSite site;
+    const auto pull = [&site] {
+        must(site.store->take_page(must(site.registry_store().log_after(site.store->cursor().seq, 1000))));
+        site.desk->refresh({});
+        std::vector<std::string> said;
+        for (const auto& msg : site.told) {
+            if (const auto* changed = std::get_if<flow::BroadcastChanged>(&msg))
+                said.push_back(changed->text ? changed->text->get(Language::ar) : "");
+        }
+        return said;
+    };
+    must(site.registry_store().commit(just({fact::Announced{"Plenary moved to room C", {}}})));
+    CHECK(pull() == std::vector<std::string>{"Plenary moved to room C"});
+    CHECK(pull().size() == 1);
+    must(site.registry_store().commit(just({fact::Announced{"", {}}})));
+    CHECK(pull() == std::vector<std::string>{"Plenary moved to room C", ""});
+}
