@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kiosk/cli/command_line.hpp"
 #include "sync/base/json.hpp"
+#include "sync/store/recovery.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -11,6 +12,7 @@ namespace {
 struct JournalOptions {
     std::size_t count = 20;
     std::string file;
+    bool accept = false;
 };
 
 Result<int> verify(CommandHost& host, Output& output)
@@ -19,7 +21,9 @@ Result<int> verify(CommandHost& host, Output& output)
     MB_TRY(const auto broken, store->verify_journal());
     if (broken)
         return fail(ErrorKind::storage, broken->why,
-                    fmt::format("fact {} of {}", broken->counter, broken->device.str()),
+                    broken->counter == 0
+                        ? host.config().data.string()
+                        : fmt::format("fact {} of {}", broken->counter, broken->device.str()),
                     "this folder was changed by another program, or the disk is failing");
     output.say({{"intact", true}}, "every link holds");
     return 0;
@@ -49,16 +53,50 @@ Result<int> tail(CommandHost& host, Output& output, const JournalOptions& option
     return 0;
 }
 
+/// All that somebody needs who checks the chains with a program of their own; montbrillant(1) says how.
+Json export_json(const Store::JournalRow& row)
+{
+    Json line = row_json(row);
+    line["conflict"] = row.conflict;
+    line["reason"] = row.reason;
+    line["device"] = row.device.str();
+    line["epoch"] = row.epoch;
+    line["counter"] = row.counter;
+    line["bytes"] = row.bytes;
+    line["previous"] = to_hex(row.previous);
+    line["hash"] = to_hex(row.hash);
+    line["log_hash"] = to_hex(row.log_hash);
+    return line;
+}
+
 Result<int> export_all(CommandHost& host, Output& output, const JournalOptions& options)
 {
     MB_TRY(Store* const store, host.store());
-    MB_TRY(const auto rows, store->journal(0));
-    std::string lines;
-    for (const auto& row : rows)
-        lines.append(dump_json(row_json(row))) += '\n';
-    MB_CHECK(write_file(host.path(options.file), as_bytes(lines), 0600));
-    output.say({{"facts", rows.size()}, {"file", options.file}},
-               fmt::format("{} facts in {}", rows.size(), options.file));
+    MB_TRY(auto writer, FileWriter::create(host.path(options.file), 0600));
+    std::size_t rows = 0;
+    MB_CHECK(store->each_journal_row([&](const Store::JournalRow& row) {
+        ++rows;
+        return writer.write(as_bytes(dump_json(export_json(row)) + "\n"));
+    }));
+    MB_CHECK(writer.commit());
+    output.say({{"facts", rows}, {"file", options.file}}, fmt::format("{} facts in {}", rows, options.file));
+    return 0;
+}
+
+Result<int> recover(CommandHost& host, Output& output, const JournalOptions& options)
+{
+    if (host.live())
+        return fail(ErrorKind::refused, "the kiosk that runs could open its database: it is not damaged");
+    Store::Options store;
+    store.folder = host.config().data;
+    MB_TRY(const Rescue found, rescue(store, options.accept, host.clock(), host.random()));
+    output.say({{"kept", found.kept},
+                {"apart", found.apart},
+                {"people", found.people},
+                {"first_lost", found.first_lost},
+                {"lost", found.lost},
+                {"set_aside", found.set_aside}},
+               (options.accept ? "" : "Nothing was changed. With --accept: ") + found.words());
     return 0;
 }
 
@@ -79,6 +117,9 @@ void add_journal_commands(const CommandTree& tree)
                 with(options, export_all))
         .add_option("FILE", options->file, "File to write")
         ->required();
+    add_command(tree, journal, "recover", "What of a damaged database can be kept; --accept goes on with it",
+                "--data demo journal recover", with(options, recover))
+        .add_flag("--accept", options->accept, "Set the damaged files aside and go on with what can be kept");
 }
 
 } // namespace montbrillant

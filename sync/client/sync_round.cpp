@@ -252,6 +252,7 @@ public:
                 MB_CHECK(refused(cursor, protocol::read_refusal(answer.status, answer.body)));
             }
         }
+        MB_CHECK(gate_.run([](Store& store) { return store.reached_log_end(); }));
         return report_;
     }
 

@@ -17,7 +17,7 @@
 namespace montbrillant {
 
 /// Setting of the store: the id of the registry that the folder is enrolled at.
-inline constexpr std::string_view setting_registry_id = "sync.registry_id";
+inline constexpr std::string_view setting_registry_id = Store::setting_registry_id;
 
 /// Who this device is towards its registry, and what is known of how far that has its facts. Shared by the
 /// pushing and the pulling thread; thread-safe.

@@ -255,18 +255,16 @@ const Meeting& State::meeting() const
 
 void State::clear()
 {
-    delegates.clear();
-    badges.clear();
-    cards.clear();
-    lockers.clear();
-    laptops.clear();
-    laptop_queues.clear();
-    delegations.clear();
-    conflicts.clear();
-    banks.clear();
-    tickets.clear();
-    help_calls.clear();
-    meetings.clear();
+    std::apply([](auto&... table) { (table.clear(), ...); }, tables());
+}
+
+void State::absorb(State& layer)
+{
+    const auto each = [&]<std::size_t... I>(std::index_sequence<I...>, auto ours, auto theirs) {
+        (std::get<I>(ours).absorb(std::get<I>(theirs)), ...);
+    };
+    using Tables = decltype(tables());
+    each(std::make_index_sequence<std::tuple_size_v<Tables>>(), tables(), layer.tables());
 }
 
 std::string State::write(const EntityKey& key) const

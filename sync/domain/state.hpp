@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <nlohmann/json_fwd.hpp>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -170,6 +171,13 @@ public:
         }
     }
     void clear() { own_.clear(); }
+    /// Makes the own entities of a layer over this table its own.
+    void absorb(Table& layer)
+    {
+        for (auto& [key, value] : layer.own_)
+            own_.insert_or_assign(key, std::move(value));
+        layer.own_.clear();
+    }
     [[nodiscard]] const auto& own() const { return own_; }
 
 private:
@@ -225,10 +233,20 @@ public:
     [[nodiscard]] const Meeting& meeting() const;
     /// Forgets this layer's own entities: the base shows again.
     void clear();
+    /// What `layer`, which lies over this one, has of its own becomes this one's; the layer is then empty.
+    void absorb(State& layer);
 
     /// One entity as the store keeps it, and back. `read` refuses what it did not write.
     [[nodiscard]] std::string write(const EntityKey& key) const;
     [[nodiscard]] Result<> read(std::string_view kind, const std::string& key, std::string_view text);
+
+private:
+    /// Every table, so that whatever is done to all of them forgets none.
+    [[nodiscard]] auto tables()
+    {
+        return std::tie(delegates, badges, cards, lockers, laptops, laptop_queues, delegations, conflicts,
+                        banks, tickets, help_calls, meetings);
+    }
 };
 
 } // namespace montbrillant

@@ -100,4 +100,9 @@ Result<Restored> restore(const StoreAddress& address, const std::filesystem::pat
     return Restored{store.log_head(), admission.devices().size()};
 }
 
+Result<Rescue> recover(const StoreAddress& address, bool accept, Clock& clock, Random& random)
+{
+    return rescue(options_of(address), accept, clock, random);
+}
+
 } // namespace montbrillant::registry

@@ -5,6 +5,7 @@
 
 #include "sync/registry/service.hpp"
 #include "sync/store/key_access.hpp"
+#include "sync/store/recovery.hpp"
 
 #include <filesystem>
 
@@ -31,5 +32,8 @@ struct Restored {
 };
 [[nodiscard]] Result<Restored> restore(const StoreAddress& address, const std::filesystem::path& backup,
                                        Clock& clock, Random& random);
+
+/// What of a damaged database can be kept; `accept` goes on with it (sync/store/recovery.hpp).
+[[nodiscard]] Result<Rescue> recover(const StoreAddress& address, bool accept, Clock& clock, Random& random);
 
 } // namespace montbrillant::registry

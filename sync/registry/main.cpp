@@ -26,6 +26,7 @@ struct Arguments {
     std::string file;
     std::string passphrase_file;
     bool insecure_loopback = false;
+    bool accept = false;
     bool json = false;
 };
 
@@ -204,6 +205,24 @@ Result<> restore_backup(const Arguments& arguments)
     return {};
 }
 
+Result<> recover_database(const Arguments& arguments)
+{
+    MB_TRY(const auto address, read_store_address(arguments.store));
+    SystemClock clock;
+    SystemRandom random;
+    MB_TRY(const Rescue found, recover(address, arguments.accept, clock, random));
+    const Json answer{{"kept", found.kept},
+                      {"people", found.people},
+                      {"first_lost", found.first_lost},
+                      {"lost", found.lost},
+                      {"set_aside", found.set_aside}};
+    std::cout << (arguments.json
+                      ? dump_json(answer)
+                      : (arguments.accept ? "" : "Nothing was changed. With --accept: ") + found.words())
+              << '\n';
+    return {};
+}
+
 struct Command {
     CLI::App* app;
     Result<> (*run)(const Arguments&);
@@ -265,8 +284,15 @@ std::vector<Command> commands(CLI::App& app, Arguments& arguments)
                      "restore monday.db --store sqlite:data/registry.db");
     back->add_option("FILE", arguments.file, "the backup")->required();
     back->add_flag("--json", arguments.json, "one JSON object");
-    return {{serving, serve},        {token, enrol_token}, {list, device_list},
-            {revoke, device_revoke}, {save, backup},       {back, restore_backup}};
+    auto* rescued =
+        add(app, arguments, "recover",
+            "What of a damaged database can be kept, while nothing runs; --accept goes on with it",
+            "recover --store sqlite:data/registry.db");
+    rescued->add_flag("--accept", arguments.accept,
+                      "set the damaged files aside and go on with what can be kept");
+    rescued->add_flag("--json", arguments.json, "one JSON object");
+    return {{serving, serve}, {token, enrol_token},   {list, device_list},        {revoke, device_revoke},
+            {save, backup},   {back, restore_backup}, {rescued, recover_database}};
 }
 
 } // namespace

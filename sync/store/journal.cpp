@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// The local side of the store: own facts become rows, and the chain can be checked.
+// The local side of the store: own facts become rows.
 #include "sync/base/crash_point.hpp"
 #include "sync/store/store.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 
 namespace montbrillant {
+
+std::string_view Store::conflict_name(const Outcome& outcome)
+{
+    return outcome.conflict ? name_of(*outcome.conflict) : std::string_view();
+}
+
+RowSum Store::sum_of(const crypto::Hash& log_hash, const Outcome& outcome)
+{
+    return outcome_sum(log_hash, name_of(outcome.verdict), conflict_name(outcome), outcome.reason);
+}
+
 StoredFact Store::seal_link(const Fact& fact, Chain& chain) const
 {
     StoredFact stored{fact.device, fact.epoch, fact.counter, fact_bytes(fact), chain.hash, {}, {}};
@@ -21,12 +31,13 @@ Result<> Store::insert_row(const Row& row)
         auto* insert,
         statement(
             "INSERT INTO journal (device, epoch, counter, seq, id, kind, verdict, conflict, reason, bytes, "
-            "previous, hash, log_hash, delegate) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
+            "previous, hash, log_hash, delegate, sum) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
     const StoredFact& fact = *row.fact;
     const bool ordered = row.seq.has_value();
     using sqlite::Value;
     const Value nothing = nullptr;
-    const std::string conflict(row.outcome.conflict ? name_of(*row.outcome.conflict) : "");
+    const std::string_view conflict = conflict_name(row.outcome);
+    const RowSum sum = sum_of(row.log_hash, row.outcome);
     return insert
         ->bind({fact.device.str(), std::int64_t{fact.epoch}, static_cast<std::int64_t>(fact.counter),
                 ordered ? Value(static_cast<std::int64_t>(*row.seq)) : nothing, row.id, row.kind,
@@ -34,20 +45,47 @@ Result<> Store::insert_row(const Row& row)
                 !ordered || conflict.empty() ? nothing : Value(conflict),
                 ordered ? Value(row.outcome.reason) : nothing, fact.bytes, BytesView(fact.previous),
                 BytesView(fact.hash), ordered ? Value(BytesView(row.log_hash)) : nothing,
-                fact.record ? Value(fact.record->delegate.str()) : nothing})
+                fact.record ? Value(fact.record->delegate.str()) : nothing,
+                ordered ? Value(BytesView(sum)) : nothing})
         .run();
+}
+
+/// Zero when nothing was written yet.
+Result<RowSum> Store::projection_total()
+{
+    RowSum total{};
+    MB_TRY(const auto written, setting(setting_total));
+    const auto raw = from_hex(written.value_or(""));
+    if (raw && raw->size() == total.size())
+        std::copy(raw->begin(), raw->end(), total.begin());
+    return total;
 }
 
 Result<> Store::write_entities(const State& state, std::span<const EntityKey> changes)
 {
+    if (changes.empty())
+        return {};
     std::vector<EntityKey> once(changes.begin(), changes.end());
     std::sort(once.begin(), once.end());
     once.erase(std::unique(once.begin(), once.end()), once.end());
-    MB_TRY(auto* upsert, statement("INSERT INTO entity (kind, key, value) VALUES (?, ?, ?) "
-                                   "ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value"));
-    for (const auto& change : once)
-        MB_CHECK(upsert->bind({name_of(change.kind), change.key, state.write(change)}).run());
-    return {};
+    MB_TRY(auto* upsert,
+           statement("INSERT INTO entity (kind, key, value, sum) VALUES (?, ?, ?, ?) ON CONFLICT (kind, key) "
+                     "DO UPDATE SET value = excluded.value, sum = excluded.sum"));
+    MB_TRY(auto* select, statement("SELECT sum FROM entity WHERE kind = ? AND key = ?"));
+    MB_TRY(RowSum total, projection_total());
+    for (const auto& change : once) {
+        MB_TRY(const bool known, select->bind({name_of(change.kind), change.key}).step());
+        RowSum before{};
+        if (const Bytes stored = known ? select->blob(0) : Bytes(); stored.size() == before.size())
+            std::copy(stored.begin(), stored.end(), before.begin());
+        select->reset();
+        const std::string value = state.write(change);
+        const RowSum sum = entity_sum(name_of(change.kind), change.key, value);
+        MB_CHECK(upsert->bind({name_of(change.kind), change.key, value, BytesView(sum)}).run());
+        mix(total, before);
+        mix(total, sum);
+    }
+    return set_setting(setting_total, to_hex(total));
 }
 
 /// Rule 1: the print job is a row of the same transaction as the check-in.
@@ -96,6 +134,10 @@ Result<Store::Admitted> Store::admit_draft(const Draft& draft, State& scratch)
 Result<std::vector<Fact>> Store::commit(const Draft& draft)
 {
     MB_CHECK(require(Side::any));
+    if (pull_first_)
+        return fail(ErrorKind::storage,
+                    "this device was rebuilt after damage and has not heard from its registry", {},
+                    "connect it to the registry once; meanwhile use another device");
     State scratch(&view());
     MB_TRY(Admitted admitted, admit_draft(draft, scratch));
     MB_TRY(auto records, keys_->seal(draft.records));
@@ -124,87 +166,14 @@ Result<std::vector<Fact>> Store::commit(const Draft& draft)
     counter_ = admitted.chain.counter;
     chain_ = admitted.chain.hash;
     head_ = head;
-    State& target = identity_->authority ? *confirmed_ : *view_;
-    for (std::size_t i = 0; i < admitted.facts.size(); ++i) {
-        static_cast<void>(apply(target, admitted.facts[i], admitted.outcomes[i]));
-        if (!identity_->authority)
-            waiting_.push_back({admitted.facts[i].counter, admitted.facts[i]});
+    if (identity_->authority) {
+        confirmed_->absorb(scratch);
+        return std::move(admitted.facts);
     }
+    view_->absorb(scratch);
+    for (const auto& fact : admitted.facts)
+        waiting_.push_back({fact.counter, fact});
     return std::move(admitted.facts);
-}
-
-Result<std::optional<Store::BrokenLink>> Store::verify_journal()
-{
-    MB_TRY(auto broken, verify_chains());
-    return broken ? Result<std::optional<BrokenLink>>(std::move(broken)) : verify_log();
-}
-
-Result<std::optional<Store::BrokenLink>> Store::verify_log()
-{
-    MB_TRY(auto select, database_->prepare("SELECT device, counter, hash, seq, log_hash FROM journal "
-                                           "WHERE seq IS NOT NULL ORDER BY seq"));
-    Cursor place;
-    for (;;) {
-        MB_TRY(const bool row, select.step());
-        if (!row)
-            return std::optional<BrokenLink>();
-        place = {place.seq + 1, crypto::blake2b(place.log_hash, select.blob(2))};
-        if (select.integer(3) != static_cast<std::int64_t>(place.seq) ||
-            select.blob(4) != Bytes(place.log_hash.begin(), place.log_hash.end()))
-            return std::optional(BrokenLink{DeviceId(select.text(0)),
-                                            static_cast<std::uint64_t>(select.integer(1)),
-                                            fmt::format("it is not what stood at {} in the log", place.seq)});
-    }
-}
-
-Result<std::optional<Store::BrokenLink>> Store::verify_chains()
-{
-    MB_TRY(auto select,
-           database_->prepare("SELECT device, epoch, counter, bytes, previous, hash FROM journal "
-                              "ORDER BY device, epoch, counter"));
-    std::string device;
-    std::int64_t epoch = -1;
-    Chain chain;
-    for (;;) {
-        MB_TRY(const bool row, select.step());
-        if (!row)
-            return std::optional<BrokenLink>();
-        if (select.text(0) != device || select.integer(1) != epoch) {
-            device = select.text(0);
-            epoch = select.integer(1);
-            chain = {};
-        }
-        const auto counter = static_cast<std::uint64_t>(select.integer(2));
-        const auto broken = [&](std::string why) {
-            return std::optional(BrokenLink{DeviceId(device), counter, std::move(why)});
-        };
-        if (counter != chain.counter + 1)
-            return broken(fmt::format("fact {} is missing", chain.counter + 1));
-        if (select.blob(4) != Bytes(chain.hash.begin(), chain.hash.end()))
-            return broken("it does not follow the fact before it");
-        chain = {counter, chain_hash(chain.hash, select.text(3))};
-        if (select.blob(5) != Bytes(chain.hash.begin(), chain.hash.end()))
-            return broken("its bytes or its hash were changed");
-    }
-}
-
-Result<std::vector<Store::JournalRow>> Store::journal(std::size_t limit)
-{
-    MB_TRY(auto select, database_->prepare("SELECT seq, coalesce(verdict, 'waiting'), bytes FROM journal "
-                                           "ORDER BY seq IS NULL DESC, seq DESC, counter DESC LIMIT ?"));
-    select.bind({limit == 0 ? std::int64_t{-1} : static_cast<std::int64_t>(limit)});
-    std::vector<JournalRow> rows;
-    for (;;) {
-        MB_TRY(const bool row, select.step());
-        if (!row)
-            break;
-        JournalRow found{{}, select.text(1), select.text(2)};
-        if (!select.is_null(0))
-            found.seq = static_cast<std::uint64_t>(select.integer(0));
-        rows.push_back(std::move(found));
-    }
-    std::reverse(rows.begin(), rows.end());
-    return rows;
 }
 
 } // namespace montbrillant

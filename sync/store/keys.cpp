@@ -2,6 +2,8 @@
 #include "sync/store/keys.hpp"
 
 #include "sync/base/json.hpp"
+#include "sync/store/page_scan.hpp"
+#include "sync/store/schema.hpp"
 
 #include <algorithm>
 
@@ -33,12 +35,12 @@ KeyStore::KeyStore(std::filesystem::path folder, KeyAccess access, sqlite::Datab
 Result<std::unique_ptr<KeyStore>> KeyStore::open(const std::filesystem::path& folder,
                                                  const sqlite::Database::Options& options, KeyAccess access)
 {
-    MB_TRY(auto database, sqlite::Database::open(folder / "keys.db", options));
-    MB_CHECK(database.execute("CREATE TABLE IF NOT EXISTS delegate_key ("
-                              "delegate TEXT NOT NULL, id BLOB NOT NULL, wrapped BLOB NOT NULL, "
-                              "PRIMARY KEY (delegate, id)) STRICT, WITHOUT ROWID; "
-                              "CREATE TABLE IF NOT EXISTS erased ("
-                              "delegate TEXT PRIMARY KEY) STRICT, WITHOUT ROWID"));
+    const auto file = folder / "keys.db";
+    if (options.vfs.empty() && std::filesystem::exists(folder / "event.key") && std::filesystem::exists(file))
+        MB_CHECK(check_before_opening(file));
+    MB_TRY(auto database, sqlite::Database::open(file, options));
+    MB_CHECK(database.check_pages());
+    MB_CHECK(migrate_keys(database, file.string()));
     MB_TRY(auto insert, database.prepare("INSERT INTO delegate_key (delegate, id, wrapped) VALUES (?, ?, ?) "
                                          "ON CONFLICT (delegate, id) DO NOTHING"));
     MB_TRY(auto any_of, database.prepare("SELECT wrapped FROM delegate_key WHERE delegate = ? LIMIT 1"));

@@ -68,11 +68,11 @@ Result<std::vector<StoredFact>> Store::own_facts_after(std::uint64_t after, std:
 }
 
 /// The row's fact, when this program can read it; nothing when not. Refuses a row that lies about its fact.
-Result<std::optional<Fact>> Store::check_logged(const LoggedFact& row) const
+Result<std::optional<Fact>> Store::check_logged(const LoggedFact& row, const Cursor& place)
 {
     const StoredFact& stored = row.fact;
-    if (row.seq != cursor_.seq + 1 || row.log_hash != crypto::blake2b(cursor_.log_hash, stored.hash))
-        return fail(ErrorKind::network, fmt::format("row {} does not follow row {}", row.seq, cursor_.seq),
+    if (row.seq != place.seq + 1 || row.log_hash != crypto::blake2b(place.log_hash, stored.hash))
+        return fail(ErrorKind::network, fmt::format("row {} does not follow row {}", row.seq, place.seq),
                     "pull");
     if (stored.hash != chain_hash(stored.previous, stored.bytes))
         return fail(ErrorKind::network, fmt::format("the bytes of row {} do not match their hash", row.seq),
@@ -89,20 +89,22 @@ Result<std::optional<Fact>> Store::check_logged(const LoggedFact& row) const
 Result<> Store::confirm_own(const LoggedFact& row)
 {
     const StoredFact& stored = row.fact;
-    MB_TRY(auto* update,
-           statement("UPDATE journal SET seq = ?, verdict = ?, conflict = ?, reason = ?, log_hash = ? "
-                     "WHERE device = ? AND epoch = ? AND counter = ? AND hash = ? RETURNING counter"));
     MB_TRY(auto* forget, statement("DELETE FROM own_record WHERE counter = ?"));
     MB_CHECK(forget->bind({static_cast<std::int64_t>(stored.counter)}).run());
+    MB_TRY(
+        auto* update,
+        statement("UPDATE journal SET seq = ?, verdict = ?, conflict = ?, reason = ?, log_hash = ?, sum = ? "
+                  "WHERE device = ? AND epoch = ? AND counter = ? AND hash = ? RETURNING counter"));
     using sqlite::Value;
-    const std::string conflict(row.outcome.conflict ? name_of(*row.outcome.conflict) : "");
-    MB_TRY(const bool ours,
-           update
-               ->bind({static_cast<std::int64_t>(row.seq), name_of(row.outcome.verdict),
-                       conflict.empty() ? Value(nullptr) : Value(conflict), row.outcome.reason,
-                       BytesView(row.log_hash), stored.device.str(), std::int64_t{stored.epoch},
-                       static_cast<std::int64_t>(stored.counter), BytesView(stored.hash)})
-               .step());
+    const std::string_view conflict = conflict_name(row.outcome);
+    const RowSum sum = sum_of(row.log_hash, row.outcome);
+    MB_TRY(const bool ours, update
+                                ->bind({static_cast<std::int64_t>(row.seq), name_of(row.outcome.verdict),
+                                        conflict.empty() ? Value(nullptr) : Value(conflict),
+                                        row.outcome.reason, BytesView(row.log_hash), BytesView(sum),
+                                        stored.device.str(), std::int64_t{stored.epoch},
+                                        static_cast<std::int64_t>(stored.counter), BytesView(stored.hash)})
+                                .step());
     update->reset();
     if (!ours)
         return fail(ErrorKind::storage,
@@ -115,24 +117,23 @@ Result<> Store::confirm_own(const LoggedFact& row)
 
 Result<> Store::take_logged(const LoggedFact& row, Taken& taken)
 {
-    MB_TRY(const std::optional<Fact> fact, check_logged(row));
+    MB_TRY(const std::optional<Fact> fact, check_logged(row, taken.place));
     const StoredFact& stored = row.fact;
-    cursor_ = {row.seq, row.log_hash};
+    taken.place = {row.seq, row.log_hash};
     if (fact && row.outcome.verdict == Verdict::accepted)
-        MB_CHECK(settle_proposal(*confirmed_, *fact));
-    std::vector<EntityKey> changes;
-    if (fact)
-        changes = apply(*confirmed_, *fact, row.outcome);
+        MB_CHECK(settle_proposal(taken.state, *fact));
+    if (fact) {
+        for (auto& change : apply(taken.state, *fact, row.outcome))
+            taken.changes.push_back(std::move(change));
+    }
     const bool own = stored.device == identity_->device && stored.epoch == identity_->epoch;
     if (own && stored.counter <= counter_) {
         MB_CHECK(confirm_own(row));
         taken.own.insert(stored.counter);
     } else {
-        MB_CHECK(insert_row({&stored, fact ? fact->id.str() : "",
-                             fact ? kind_of(fact->body) : std::string_view("unreadable"), row.seq,
-                             row.outcome, row.log_hash}));
+        MB_CHECK(insert_row({&stored, fact ? fact->id.str() : "", fact ? kind_of(fact->body) : unreadable,
+                             row.seq, row.outcome, row.log_hash}));
     }
-    MB_CHECK(write_entities(*confirmed_, changes));
     if (!fact || !stored.record || record_owner(fact->body) != stored.record->delegate)
         return {};
     // With a fact that stands, or counts for nothing, the registry sends the person's record of now.
@@ -150,20 +151,17 @@ Result<std::vector<DelegateId>> Store::take_page(std::span<const LoggedFact> pag
             sealed.push_back(*row.fact.record);
     }
     MB_CHECK(keys_->keep(sealed));
-    Taken taken;
-    const auto write = [&]() -> Result<> {
-        MB_TRY(auto transaction, database_->begin_immediate());
-        for (const auto& row : page)
-            MB_CHECK(take_logged(row, taken));
-        return transaction.commit();
-    };
-    if (auto written = write(); !written) {
-        // Memory ran ahead of the disk: what is on disk is the truth.
-        MB_CHECK(reload());
-        return fail(written.error());
-    }
-    head_ = cursor_;
+    Taken taken{cursor_, State(confirmed_.get()), {}, {}, {}};
+    MB_TRY(auto transaction, database_->begin_immediate());
+    for (const auto& row : page)
+        MB_CHECK(take_logged(row, taken));
+    MB_CHECK(write_entities(taken.state, taken.changes));
     MB_TRY(const Chain chain, chain_of(identity_->device, identity_->epoch));
+    MB_CHECK(transaction.commit());
+    // Memory follows the disk, never the other way round.
+    confirmed_->absorb(taken.state);
+    cursor_ = taken.place;
+    head_ = cursor_;
     counter_ = chain.counter;
     chain_ = chain.hash;
     std::erase_if(waiting_, [&taken](const Waiting& fact) { return taken.own.contains(fact.counter); });
@@ -179,9 +177,61 @@ Result<> Store::reset_log()
     MB_CHECK(forget.bind({identity_->device.str(), std::int64_t{identity_->epoch}}).run());
     MB_CHECK(
         database_->execute("UPDATE journal SET seq = NULL, verdict = NULL, conflict = NULL, reason = NULL, "
-                           "log_hash = NULL; DELETE FROM entity; DELETE FROM proposal;"));
+                           "log_hash = NULL, sum = NULL; DELETE FROM entity; DELETE FROM proposal;"));
+    MB_CHECK(set_setting(setting_total, ""));
     MB_CHECK(transaction.commit());
     return reload();
+}
+
+Result<> Store::reached_log_end()
+{
+    if (!pull_first_)
+        return {};
+    MB_CHECK(require(Side::device));
+    MB_TRY(auto transaction, database_->begin_immediate());
+    MB_TRY(auto salvaged,
+           database_->prepare("SELECT bytes, delegate, counter FROM salvaged WHERE counter > ? "
+                              "ORDER BY counter"));
+    MB_TRY(auto drop_record, database_->prepare("DELETE FROM own_record WHERE delegate = ? AND counter = ?"));
+    MB_TRY(auto move_record,
+           database_->prepare("UPDATE own_record SET counter = ? WHERE delegate = ? AND counter = ?"));
+    salvaged.bind({std::int64_t{0}});
+    Chain chain = own_chain();
+    for (;;) {
+        MB_TRY(const bool row, salvaged.step());
+        if (!row)
+            break;
+        MB_TRY(Fact fact, parse_fact(salvaged.text(0)));
+        MB_TRY(const bool known, has_own_fact(fact.id));
+        if (known) { // the registry had it, and its record
+            if (!salvaged.is_null(1))
+                MB_CHECK(drop_record.bind({salvaged.text(1), salvaged.integer(2)}).run());
+            continue;
+        }
+        fact.counter = chain.counter + 1;
+        StoredFact stored = seal_link(fact, chain);
+        if (!salvaged.is_null(1)) {
+            stored.record = SealedRecord{DelegateId(salvaged.text(1)), {}, {}};
+            MB_CHECK(
+                move_record
+                    .bind({static_cast<std::int64_t>(fact.counter), salvaged.text(1), salvaged.integer(2)})
+                    .run());
+        }
+        MB_CHECK(insert_row({&stored, fact.id.str(), kind_of(fact.body), {}, {}, {}}));
+    }
+    MB_CHECK(database_->execute("DELETE FROM salvaged"));
+    MB_CHECK(set_setting(setting_pull_first, ""));
+    MB_CHECK(transaction.commit());
+    return reload();
+}
+
+Result<bool> Store::has_own_fact(const FactId& id)
+{
+    MB_TRY(auto* select, statement("SELECT 1 FROM journal WHERE device = ? AND epoch = ? AND id = ?"));
+    MB_TRY(const bool found,
+           select->bind({identity_->device.str(), std::int64_t{identity_->epoch}, id.str()}).step());
+    select->reset();
+    return found;
 }
 
 Result<std::string> Store::log_epoch()
@@ -225,60 +275,60 @@ Result<Store::PushResult> Store::take_push(const DeviceId& device, std::uint32_t
             sealed.push_back(*fact.record);
     }
     MB_CHECK(keys_->keep(sealed));
-    PushResult result;
-    Cursor head = head_;
-    const auto write = [&]() -> Result<> {
-        MB_TRY(Chain chain, chain_of(device, epoch));
-        MB_TRY(auto transaction, database_->begin_immediate());
-        for (const auto& stored : facts) {
-            if (stored.counter <= chain.counter) {
-                MB_TRY(auto answer, stored_answer(stored, result.fork));
-                if (result.fork)
-                    break;
-                if (answer)
-                    result.answers.push_back(std::move(*answer));
-                continue;
-            }
-            if (stored.counter != chain.counter + 1) {
-                result.expect = chain.counter + 1;
-                break;
-            }
-            if (stored.previous != chain.hash || stored.hash != chain_hash(stored.previous, stored.bytes)) {
-                result.fork = true;
-                break;
-            }
-            Outcome outcome{Verdict::rejected, {}, "the fact cannot be read"};
-            Fact fact;
-            std::string kind = "unreadable";
-            std::vector<EntityKey> changes;
-            auto parsed = parse_fact(stored.bytes);
-            if (parsed && parsed->device == device && parsed->epoch == epoch &&
-                parsed->counter == stored.counter) {
-                fact = std::move(*parsed);
-                kind = kind_of(fact.body);
-                outcome = admit(*confirmed_, fact);
-                if (outcome.verdict == Verdict::accepted)
-                    MB_CHECK(settle_proposal(*confirmed_, fact));
-                changes = apply(*confirmed_, fact, outcome);
-            }
-            head = {head.seq + 1, crypto::blake2b(head.log_hash, stored.hash)};
-            MB_CHECK(insert_row({&stored, fact.id.str(), kind, head.seq, outcome, head.log_hash}));
-            MB_CHECK(write_entities(*confirmed_, changes));
-            // A record of somebody else, or one that nobody could read, must not replace a good one.
-            if (record_fate(outcome) != RecordFate::dropped && stored.record &&
-                record_owner(fact.body) == stored.record->delegate && keys_->open_record(*stored.record))
-                MB_CHECK(write_by_fate(fact, outcome, *stored.record));
-            chain = {stored.counter, stored.hash};
-            result.answers.push_back({stored.counter, head.seq, outcome});
+    Pushed pushed{head_, State(confirmed_.get()), {}, {}};
+    MB_TRY(Chain chain, chain_of(device, epoch));
+    MB_TRY(auto transaction, database_->begin_immediate());
+    for (const auto& stored : facts) {
+        if (stored.counter > chain.counter + 1) {
+            pushed.result.expect = chain.counter + 1;
+            break;
         }
-        return transaction.commit();
-    };
-    if (auto written = write(); !written) {
-        MB_CHECK(reload());
-        return fail(written.error());
+        if (stored.counter <= chain.counter) {
+            MB_TRY(auto answer, stored_answer(stored, pushed.result.fork));
+            if (answer && !pushed.result.fork)
+                pushed.result.answers.push_back(std::move(*answer));
+        } else if (stored.previous == chain.hash &&
+                   stored.hash == chain_hash(stored.previous, stored.bytes)) {
+            MB_CHECK(order(stored, pushed));
+            chain = {stored.counter, stored.hash};
+        } else {
+            pushed.result.fork = true;
+        }
+        if (pushed.result.fork)
+            break;
     }
-    head_ = head;
-    return result;
+    MB_CHECK(write_entities(pushed.state, pushed.changes));
+    MB_CHECK(transaction.commit());
+    confirmed_->absorb(pushed.state);
+    head_ = pushed.head;
+    return std::move(pushed.result);
+}
+
+/// The fact gets its place in the log and its outcome, whatever it is: nothing stops the queue.
+Result<> Store::order(const StoredFact& stored, Pushed& pushed)
+{
+    Outcome outcome{Verdict::rejected, {}, "the fact cannot be read"};
+    Fact fact;
+    std::string kind(unreadable);
+    auto parsed = parse_fact(stored.bytes);
+    if (parsed && parsed->device == stored.device && parsed->epoch == stored.epoch &&
+        parsed->counter == stored.counter) {
+        fact = std::move(*parsed);
+        kind = kind_of(fact.body);
+        outcome = admit(pushed.state, fact);
+        if (outcome.verdict == Verdict::accepted)
+            MB_CHECK(settle_proposal(pushed.state, fact));
+        for (auto& change : apply(pushed.state, fact, outcome))
+            pushed.changes.push_back(std::move(change));
+    }
+    pushed.head = {pushed.head.seq + 1, crypto::blake2b(pushed.head.log_hash, stored.hash)};
+    MB_CHECK(insert_row({&stored, fact.id.str(), kind, pushed.head.seq, outcome, pushed.head.log_hash}));
+    // A record of somebody else, or one that nobody could read, must not replace a good one.
+    if (record_fate(outcome) != RecordFate::dropped && stored.record &&
+        record_owner(fact.body) == stored.record->delegate && keys_->open_record(*stored.record))
+        MB_CHECK(write_by_fate(fact, outcome, *stored.record));
+    pushed.result.answers.push_back({stored.counter, pushed.head.seq, std::move(outcome)});
+    return {};
 }
 
 Result<std::vector<LoggedFact>> Store::log_after(std::uint64_t seq, std::size_t limit)

@@ -35,11 +35,13 @@ PrintKey print_key(const BadgeId& badge, unsigned issue, unsigned copy)
 
 Result<> PrintJobs::insert(const PrintJobRow& job)
 {
-    MB_TRY(auto statement,
-           database_->prepare(fmt::format("INSERT INTO print_job ({}) VALUES (?,?,?,?,?,?,?,?,?)", columns)));
-    return statement
-        .bind({job.key.str(), job.badge.str(), job.delegate.str(), job.state, job.ipp_job, job.printer_uuid,
-               job.printer_up_time_s, job.updated.ms, job.detail})
+    if (!insert_) {
+        MB_TRY(insert_, database_->prepare(
+                            fmt::format("INSERT INTO print_job ({}) VALUES (?,?,?,?,?,?,?,?,?)", columns)));
+    }
+    return insert_
+        ->bind({job.key.str(), job.badge.str(), job.delegate.str(), job.state, job.ipp_job, job.printer_uuid,
+                job.printer_up_time_s, job.updated.ms, job.detail})
         .run();
 }
 

@@ -44,6 +44,7 @@ public:
 
 private:
     sqlite::Database* database_;
+    std::optional<sqlite::Statement> insert_; ///< part of every check-in
 };
 
 } // namespace montbrillant

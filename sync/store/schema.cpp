@@ -1,11 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/store/schema.hpp"
 
+#include "sync/store/row_sum.hpp"
+
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <span>
 
 namespace montbrillant {
 namespace {
+
+Result<> sum_entities(sqlite::Database& database)
+{
+    MB_TRY(auto select, database.prepare("SELECT kind, key, value FROM entity"));
+    MB_TRY(auto update, database.prepare("UPDATE entity SET sum = ? WHERE kind = ? AND key = ?"));
+    for (;;) {
+        MB_TRY(const bool row, select.step());
+        if (!row)
+            return {};
+        const std::string kind = select.text(0);
+        const std::string key = select.text(1);
+        const RowSum sum = entity_sum(kind, key, select.text(2));
+        MB_CHECK(update.bind({BytesView(sum), kind, key}).run());
+    }
+}
+
+Result<> sum_outcomes(sqlite::Database& database)
+{
+    MB_TRY(auto select, database.prepare("SELECT seq, log_hash, verdict, conflict, reason FROM journal "
+                                         "WHERE seq > ? ORDER BY seq LIMIT 1"));
+    MB_TRY(auto update, database.prepare("UPDATE journal SET sum = ? WHERE seq = ?"));
+    for (std::int64_t seq = 0;;) {
+        MB_TRY(const bool row, select.bind({seq}).step());
+        if (!row)
+            return {};
+        seq = select.integer(0);
+        const Bytes raw = select.blob(1);
+        crypto::Hash log_hash{};
+        if (raw.size() != log_hash.size())
+            return fail(ErrorKind::storage, "a hash in the journal has the wrong length", "journal");
+        std::copy(raw.begin(), raw.end(), log_hash.begin());
+        const RowSum sum = outcome_sum(log_hash, select.text(2), select.text(3), select.text(4));
+        select.reset();
+        MB_CHECK(update.bind({BytesView(sum), seq}).run());
+    }
+}
 
 /// 1: the walking skeleton. Journal rows are the truth; entity is the confirmed projection, one row each, so
 /// that a change writes exactly what `apply` named; `seq` is null while a device's fact is on its way.
@@ -95,8 +135,42 @@ Result<> step_2(sqlite::Database& database)
     )sql");
 }
 
+/// 3: a worn disk flips bits where no hash chain looks. Rows of the projection and the registry's outcomes
+/// carry a sum of their own, so that none of them becomes a right, a badge or a locker that nobody gave.
+/// `salvaged` keeps own facts that were read out of a damaged file and have no place in the chain yet.
+Result<> step_3(sqlite::Database& database)
+{
+    MB_CHECK(database.execute(R"sql(
+        ALTER TABLE entity ADD COLUMN sum BLOB;
+        ALTER TABLE journal ADD COLUMN sum BLOB;
+        CREATE TABLE salvaged (
+            counter INTEGER PRIMARY KEY,
+            bytes TEXT NOT NULL,
+            delegate TEXT
+        ) STRICT;
+    )sql"));
+    MB_CHECK(sum_entities(database));
+    return sum_outcomes(database);
+}
+
+/// 1: `delegate_key` as the walking skeleton made it, without a version.
+Result<> key_step_1(sqlite::Database& database)
+{
+    return database.execute("CREATE TABLE IF NOT EXISTS delegate_key ("
+                            "delegate TEXT NOT NULL, id BLOB NOT NULL, wrapped BLOB NOT NULL, "
+                            "PRIMARY KEY (delegate, id)) STRICT, WITHOUT ROWID");
+}
+
+/// 2: who was erased is remembered, so that no page and no push brings a key of theirs back.
+Result<> key_step_2(sqlite::Database& database)
+{
+    return database.execute(
+        "CREATE TABLE IF NOT EXISTS erased (delegate TEXT PRIMARY KEY) STRICT, WITHOUT ROWID");
+}
+
 using StepFunction = Result<> (*)(sqlite::Database&);
-constexpr std::array<StepFunction, schema_version> steps{step_1, step_2};
+constexpr std::array<StepFunction, schema_version> steps{step_1, step_2, step_3};
+constexpr std::array<StepFunction, key_schema_version> key_steps{key_step_1, key_step_2};
 
 Result<std::int64_t> version_of(sqlite::Database& database)
 {
@@ -105,23 +179,41 @@ Result<std::int64_t> version_of(sqlite::Database& database)
     return row ? select.integer(0) : 0;
 }
 
-} // namespace
-
-Result<> migrate(sqlite::Database& database, const std::string& file)
+Result<> take_steps(sqlite::Database& database, const std::string& file,
+                    std::span<const StepFunction> functions)
 {
+    MB_CHECK(refuse_newer(database, file, static_cast<std::int64_t>(functions.size())));
     MB_TRY(const std::int64_t found, version_of(database));
-    if (found > schema_version)
-        return fail(
-            ErrorKind::storage,
-            fmt::format("written by a newer program (schema {}, this one knows {})", found, schema_version),
-            file, "install the newer program; nothing was changed");
-    for (std::int64_t version = found; version < schema_version; ++version) {
+    for (auto version = static_cast<std::size_t>(found); version < functions.size(); ++version) {
         MB_TRY(auto transaction, database.begin_immediate());
-        MB_CHECK(steps[static_cast<std::size_t>(version)](database));
+        MB_CHECK(functions[version](database));
         MB_CHECK(database.execute(fmt::format("PRAGMA user_version = {}", version + 1)));
         MB_CHECK(transaction.commit());
     }
     return {};
+}
+
+} // namespace
+
+Result<> refuse_newer(sqlite::Database& database, const std::string& file, std::int64_t known_version)
+{
+    MB_TRY(const std::int64_t found, version_of(database));
+    if (found > known_version)
+        return fail(
+            ErrorKind::storage,
+            fmt::format("written by a newer program (schema {}, this one knows {})", found, known_version),
+            file, "install the newer program; nothing was changed");
+    return {};
+}
+
+Result<> migrate(sqlite::Database& database, const std::string& file)
+{
+    return take_steps(database, file, steps);
+}
+
+Result<> migrate_keys(sqlite::Database& database, const std::string& file)
+{
+    return take_steps(database, file, key_steps);
 }
 
 } // namespace montbrillant

@@ -20,7 +20,9 @@
 #include "sync/base/sqlite.hpp"
 #include "sync/domain/rules.hpp"
 #include "sync/store/keys.hpp"
+#include "sync/store/page_scan.hpp"
 #include "sync/store/print_jobs.hpp"
+#include "sync/store/row_sum.hpp"
 #include "sync/store/unlock_intents.hpp"
 
 #include <filesystem>
@@ -40,6 +42,7 @@ struct Identity {
     std::uint32_t epoch = 1;
     std::string registry_url;  ///< device only
     std::string event_profile; ///< the TOML text itself
+    friend bool operator==(const Identity&, const Identity&) = default;
 };
 
 /// A fact as it travels: the exact bytes, its place in its device's chain, and the sealed record beside it.
@@ -80,6 +83,11 @@ struct Draft {
 
 class Store {
 public:
+    /// The end of a device's chain; counter 0 when there is none.
+    struct Chain {
+        std::uint64_t counter{};
+        crypto::Hash hash{};
+    };
     struct Options {
         std::filesystem::path folder;
         std::string file_name = "montbrillant.db";
@@ -87,8 +95,19 @@ public:
         KeyAccess keys{}; ///< opens the event's keys where they are wrapped, and wraps new ones
     };
     /// Makes the folder (0700) and the file when absent, migrates, loads the projection, re-applies waiting
-    /// facts. Refuses a newer schema and a folder held by another process, in words.
+    /// facts. Refuses a newer schema and a folder held by another process, in words. A damaged file of a
+    /// device is set aside and rebuilt, that of an authority is refused: see recovery.hpp.
     [[nodiscard]] static Result<Store> open(const Options& options, Clock& clock, Random& random);
+    /// Whether the database is whole as far as opening it tells. The caller holds the folder.
+    [[nodiscard]] static Result<> examine(const Options& options);
+
+    /// `Error::where` of what rows and pages, and not SQLite, show to be damaged.
+    static constexpr std::string_view journal_is_damaged = damage_mark;
+    /// The registry that a device belongs to, as it names itself.
+    static constexpr std::string_view setting_registry_id = "sync.registry_id";
+    static constexpr std::string_view setting_kinds = "projection.kinds";
+    static constexpr std::string_view setting_total = "projection.total";
+    static constexpr std::string_view setting_pull_first = "recovery.pull_first";
 
     [[nodiscard]] const std::optional<Identity>& identity() const { return identity_; }
     /// Once per folder. `keys` become durable first.
@@ -119,6 +138,7 @@ public:
     /// Own facts the registry may not have, oldest first: counters after `after`, at most `limit`.
     [[nodiscard]] Result<std::vector<StoredFact>> own_facts_after(std::uint64_t after, std::size_t limit);
     [[nodiscard]] std::uint64_t own_counter() const { return counter_; }
+    [[nodiscard]] Chain own_chain() const { return {counter_, chain_}; }
     [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
     [[nodiscard]] Cursor cursor() const { return cursor_; }
     /// Rows and cursor in one transaction; rebuilds the view. A row that does not follow the cursor, breaks a
@@ -128,6 +148,11 @@ public:
     [[nodiscard]] Result<std::vector<DelegateId>> take_page(std::span<const LoggedFact> page);
     /// The registry lost its log (new log epoch): forget the confirmed side, keep own facts, start at 0.
     [[nodiscard]] Result<> reset_log();
+    /// The pull has reached the end of the registry's log. After a rebuild (recovery.hpp) own facts that were
+    /// saved behind a gap now join the chain, with new numbers if need be, and facts may be recorded again.
+    [[nodiscard]] Result<> reached_log_end();
+    /// A rebuilt device that has not heard from its registry yet: it commits nothing.
+    [[nodiscard]] bool must_pull_first() const { return pull_first_; }
     [[nodiscard]] Result<std::string> log_epoch();
     [[nodiscard]] Result<> set_log_epoch(const std::string& epoch);
 
@@ -147,11 +172,8 @@ public:
                                                std::span<const StoredFact> facts);
     [[nodiscard]] Result<std::vector<LoggedFact>> log_after(std::uint64_t seq, std::size_t limit);
     [[nodiscard]] std::uint64_t log_head() const { return head_.seq; }
-    /// The end of a device's chain as this folder has it; counter 0 when there is none.
-    struct Chain {
-        std::uint64_t counter{};
-        crypto::Hash hash{};
-    };
+    /// The end of the log as this folder has it.
+    [[nodiscard]] Cursor log_end() const { return head_; }
     [[nodiscard]] Result<Chain> chain_of(const DeviceId& device, std::uint32_t epoch);
     /// The log hash at `seq`, nothing when the log is shorter.
     [[nodiscard]] Result<std::optional<crypto::Hash>> log_hash_at(std::uint64_t seq);
@@ -161,21 +183,38 @@ public:
     [[nodiscard]] UnlockIntents& unlock_intents() { return *unlock_intents_; }
     [[nodiscard]] Result<std::optional<std::string>> setting(std::string_view key);
     [[nodiscard]] Result<> set_setting(std::string_view key, std::string_view value);
-    /// Number of the first broken link and which device's chain, or nothing: every link holds, and so does
-    /// the chain of the log over the rows that have a place in it.
+    /// The first broken link and whose chain it is in; counter 0: the projection is not what the facts say.
     struct BrokenLink {
         DeviceId device;
         std::uint64_t counter{};
         std::string why;
     };
+    /// Reads everything: each device's chain, the chain of the log, each outcome's sum, and whether the facts
+    /// played again from the first give the projection. Nothing: all of it holds.
+    ///
+    /// Sees any byte changed, a row removed, put in or moved, an outcome or a projection changed. Does not
+    /// see: the end of the journal cut off together with what it did to the projection (the registry knows
+    /// each device's last fact and says so at the next sync), nor a journal whose every hash was computed
+    /// anew (its head is then another than the registry has).
     [[nodiscard]] Result<std::optional<BrokenLink>> verify_journal();
+    static constexpr std::string_view unreadable = "unreadable"; ///< kind of a row that nobody could read
     struct JournalRow {
         std::optional<std::uint64_t> seq;
-        std::string verdict;
+        std::string verdict; ///< or "waiting"
+        std::string conflict;
+        std::string reason;
+        DeviceId device;
+        std::uint32_t epoch{};
+        std::uint64_t counter{};
         std::string bytes;
+        Bytes previous;
+        Bytes hash;
+        Bytes log_hash; ///< empty while it waits
     };
     /// The last `limit` rows, oldest first; all with 0.
     [[nodiscard]] Result<std::vector<JournalRow>> journal(std::size_t limit);
+    /// Every row, one in memory at a time: the log in its order, then what waits. Ends at `visit`'s error.
+    [[nodiscard]] Result<> each_journal_row(const std::function<Result<>(const JournalRow&)>& visit);
     [[nodiscard]] Result<> backup_to(const std::filesystem::path& file) { return database_->backup_to(file); }
 
 private:
@@ -184,12 +223,20 @@ private:
         Fact fact;
     };
 
-    Store(FileLock lock, std::unique_ptr<sqlite::Database> database, std::unique_ptr<KeyStore> keys,
-          Clock& clock, Random& random);
+    Store(std::shared_ptr<FileLock> lock, const Options& options, std::unique_ptr<sqlite::Database> database,
+          std::unique_ptr<KeyStore> keys, Clock& clock, Random& random);
+    [[nodiscard]] static Result<Store> open_held(std::shared_ptr<FileLock> lock, const Options& options,
+                                                 Clock& clock, Random& random);
+    [[nodiscard]] static Result<sqlite::Database> open_database(const Options& options);
+    [[nodiscard]] Result<> keep_identity();
+    [[nodiscard]] Result<> ask_for_lost_keys();
     [[nodiscard]] Result<> load();
     [[nodiscard]] Result<> load_identity();
     [[nodiscard]] Result<> load_projection();
+    [[nodiscard]] Result<bool> read_projection();
+    [[nodiscard]] Result<> rebuild_projection();
     [[nodiscard]] Result<> load_waiting();
+    [[nodiscard]] Result<> count_rows();
     struct Row {
         const StoredFact* fact;
         std::string_view id;
@@ -198,8 +245,11 @@ private:
         Outcome outcome;
         crypto::Hash log_hash{};
     };
+    [[nodiscard]] static std::string_view conflict_name(const Outcome& outcome);
+    [[nodiscard]] static RowSum sum_of(const crypto::Hash& log_hash, const Outcome& outcome);
     [[nodiscard]] Result<> insert_row(const Row& row);
     [[nodiscard]] Result<> write_entities(const State& state, std::span<const EntityKey> changes);
+    [[nodiscard]] Result<RowSum> projection_total();
     [[nodiscard]] Result<> write_record(const SealedRecord& record);
     [[nodiscard]] Result<> write_own_record(const SealedRecord& record, std::uint64_t counter);
     [[nodiscard]] Result<> write_proposal(const FactId& conflict, const SealedRecord& record);
@@ -221,23 +271,44 @@ private:
     [[nodiscard]] Result<Admitted> admit_draft(const Draft& draft, State& scratch);
     [[nodiscard]] Result<> write_draft_records(const Admitted& draft, std::vector<SealedRecord> records);
     [[nodiscard]] Result<> write_side_effects(std::span<const Fact> facts, const State& after);
+    /// What a page brings, over the confirmed state.
     struct Taken {
+        Cursor place;
+        State state;
+        std::vector<EntityKey> changes;
         std::vector<DelegateId> records;
         std::set<std::uint64_t> own;
     };
     [[nodiscard]] Result<> take_logged(const LoggedFact& row, Taken& taken);
-    [[nodiscard]] Result<std::optional<Fact>> check_logged(const LoggedFact& row) const;
+    [[nodiscard]] static Result<std::optional<Fact>> check_logged(const LoggedFact& row, const Cursor& place);
     [[nodiscard]] Result<> confirm_own(const LoggedFact& row);
+    /// What a push brings, over the confirmed state.
+    struct Pushed {
+        Cursor head;
+        State state;
+        std::vector<EntityKey> changes;
+        PushResult result;
+    };
+    [[nodiscard]] Result<> order(const StoredFact& stored, Pushed& pushed);
     [[nodiscard]] Result<std::optional<PushAnswer>> stored_answer(const StoredFact& fact, bool& fork);
+    using Visit = std::function<void(const Fact&, const Outcome&)>;
+    /// The log row by row, each checked; ends at the first that is broken.
+    [[nodiscard]] Result<std::optional<BrokenLink>> walk_log(const Visit& visit);
     [[nodiscard]] Result<std::optional<BrokenLink>> verify_chains();
     [[nodiscard]] Result<std::optional<BrokenLink>> verify_log();
     [[nodiscard]] Result<> reload();
+    [[nodiscard]] Result<bool> has_own_fact(const FactId& id);
     enum class Side { any, device, authority };
-    [[nodiscard]] Result<> require(Side side) const;
+    [[nodiscard]] Result<> require(Side side);
     void rebuild_view();
     [[nodiscard]] StoredFact seal_link(const Fact& fact, Chain& chain) const;
 
-    FileLock lock_;
+    /// A program that knows more kinds of facts shows more: the projection is built again for it.
+    [[nodiscard]] static std::string kinds_known();
+
+    std::shared_ptr<FileLock> lock_;
+    std::filesystem::path folder_;
+    bool plain_ = true; ///< files of the operating system, not of a test's disk
     std::unique_ptr<sqlite::Database> database_;
     std::unique_ptr<KeyStore> keys_;
     Clock* clock_;
@@ -247,6 +318,8 @@ private:
     std::map<std::string, sqlite::Statement, std::less<>> statements_;
     [[nodiscard]] Result<sqlite::Statement*> statement(std::string_view sql);
 
+    bool pull_first_ = false;
+    bool unread_ = false; ///< the disk failed under a reload: tried again before anything else is done
     std::optional<Identity> identity_;
     std::unique_ptr<State> confirmed_;
     std::unique_ptr<State> view_;

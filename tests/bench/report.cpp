@@ -67,6 +67,8 @@ double thread_seconds()
     return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
+double Latencies::p50_ms() { return percentile(real_s_, 0.5) * ms_per_s; }
+
 void Latencies::write(Report& report)
 {
     report.figure("p50_ms", percentile(real_s_, 0.5) * ms_per_s)

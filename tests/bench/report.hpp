@@ -68,6 +68,8 @@ public:
     }
     /// Adds p50_ms, p99_ms, max_ms, cpu_p50_ms and cpu_p99_ms. Call once, after at least one measurement.
     void write(Report& report);
+    /// For a figure under a name of its own.
+    [[nodiscard]] double p50_ms();
 
 private:
     std::vector<double> real_s_;

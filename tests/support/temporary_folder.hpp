@@ -12,9 +12,9 @@ namespace montbrillant::test {
 
 class TemporaryFolder {
 public:
-    TemporaryFolder()
+    explicit TemporaryFolder(const std::filesystem::path& parent = std::filesystem::temp_directory_path())
     {
-        std::string name = (std::filesystem::temp_directory_path() / "montbrillant-XXXXXX").string();
+        std::string name = (parent / "montbrillant-XXXXXX").string();
         if (::mkdtemp(name.data()) == nullptr)
             throw std::runtime_error("no temporary folder: " + name);
         path_ = name;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sync/base/child_process.hpp"
 #include "sync/base/json.hpp"
 #include "sync/base/sqlite.hpp"
 #include "tests/kiosk/cli/program.hpp"
@@ -65,6 +66,17 @@ TEST_CASE("the journal proves itself, and names the fact that was changed behind
     CHECK(desk.json({"journal", "export", "facts.jsonl"})["facts"] == 6);
     const std::string exported = desk.read("facts.jsonl");
     CHECK(std::count(exported.begin(), exported.end(), '\n') == 6);
+    // A program that knows nothing but the man page comes to the same end.
+    const auto outside = [&desk](const std::string& file) {
+        auto checker =
+            ChildProcess::start({"/usr/bin/python3", "-B", MONTBRILLANT_JOURNAL_CHECKER, desk.path(file)});
+        std::string said;
+        return checker && checker->read_line(said, Millis{20000}) == ChildProcess::Read::line ? said
+                                                                                              : "broken";
+    };
+    CHECK(outside("facts.jsonl") == "6 facts hold");
+    desk.write("cut.jsonl", exported.substr(exported.find('\n') + 1));
+    CHECK(outside("cut.jsonl") == "broken");
     {
         auto database = sqlite::Database::open(desk.path("data/montbrillant.db"), {});
         REQUIRE(database);
@@ -76,6 +88,28 @@ TEST_CASE("the journal proves itself, and names the fact that was changed behind
     const Run broken = desk({"journal", "verify"});
     CHECK(broken.exit == 3);
     CHECK_THAT(broken.err, Catch::Contains("fact 2 of registry"));
+}
+
+TEST_CASE("a desk whose database is damaged says what is left of it, and goes on when told to")
+{
+    const TestDesk desk(3);
+    REQUIRE(desk({"checkin", "R-000001"}).exit == 0);
+    CHECK(desk({"journal", "recover"}).exit == 1); // it is whole
+    std::string bytes = desk.read("data/montbrillant.db");
+    std::fill_n(bytes.begin(), 100, 'x');
+    desk.write("data/montbrillant.db", bytes);
+    const Run refused = desk({"people", "show", "R-000002"});
+    CHECK(refused.exit == 3);
+    CHECK_THAT(refused.err, Catch::Contains("the log holds up to 6") && Catch::Contains("recover --accept"));
+    CHECK_THAT(desk({"journal", "recover"}).out, Catch::Contains("Nothing was changed"));
+    CHECK(desk.read("data/montbrillant.db") == bytes);
+    const Json kept = desk.json({"journal", "recover", "--accept"});
+    CHECK(kept["kept"] == 6);
+    CHECK(kept["people"] == 3);
+    CHECK(desk.read("data/" + kept["set_aside"][0].get<std::string>()) == bytes);
+    CHECK(desk.json({"journal", "verify"})["intact"] == true);
+    CHECK(desk({"people", "show", "R-000002"}).exit == 0);
+    CHECK(desk({"badge", "jobs"}).lines().size() == 1);
 }
 
 TEST_CASE("a folder that is its own registry says so, and has nothing to sync")

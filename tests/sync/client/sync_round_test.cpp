@@ -4,6 +4,7 @@
 #include "sync/base/json.hpp"
 
 #include <fmt/format.h>
+#include <fstream>
 
 using namespace montbrillant;
 using namespace montbrillant::test;
@@ -442,4 +443,35 @@ TEST_CASE("the clock's offset is measured, and a clock wrong by years changes no
     must(hall.k2.sync());
     hall.settle();
     CHECK(hall.k2.store->view().delegates.find(DelegateId("alice"))->badge == BadgeId("BA"));
+}
+
+TEST_CASE("a kiosk whose database was destroyed takes everything again in its next rounds, and goes on",
+          "[rule6]")
+{
+    Hall hall;
+    hall.k1.check_in("alice", "BA");
+    must(hall.k1.sync());
+    hall.k1.check_in("bob", "BB");
+    hall.k1.store.reset();
+    bool saved = true;
+    SECTION("all of it")
+    {
+        std::filesystem::resize_file(hall.k1.database(), 0);
+        saved = false;
+    }
+    SECTION("its header")
+    {
+        std::fstream file(hall.k1.database(), std::ios::binary | std::ios::in | std::ios::out);
+        file << std::string(100, 'x');
+    }
+    hall.k1.open();
+    CHECK_FALSE(hall.k1.store->commit(just({laptop("LT-1")})));
+    must(hall.k1.sync());
+    must(hall.k1.store->commit(just({laptop("LT-1")})));
+    must(hall.k1.sync());
+    CHECK(hall.k1.shows("alice"));
+    CHECK(hall.k1.shows("bob") == saved);
+    CHECK(hall.k1.same_as_registry());
+    hall.settle();
+    CHECK(hall.k2.shows("alice"));
 }

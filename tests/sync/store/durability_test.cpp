@@ -5,6 +5,9 @@
 #include "tests/sync/store/store_support.hpp"
 
 #include "sync/base/child_process.hpp"
+#include "tests/sync/store/kill_loop.hpp"
+
+#include <fstream>
 
 using namespace montbrillant;
 using namespace montbrillant::test;
@@ -87,4 +90,41 @@ TEST_CASE("a crash just before and just after the commit leaves all of the check
     CHECK(everything_is_whole(site, 0) == 1); // committed, never said
     CHECK(crash_at("store.committed") == 0);
     CHECK(everything_is_whole(site, 1) == 2);
+}
+
+TEST_CASE("a kiosk and its registry killed at random moments of any commit keep what they acknowledged",
+          "[rule1][rule6]")
+{
+    SystemClock clock;
+    const auto counts = kill_loop(KILL_CHILD, 25, 3, clock);
+    INFO(counts.first);
+    CHECK(counts.violations == 0);
+    CHECK(counts.kills == 25);
+    CHECK(counts.acknowledged > 200);
+}
+
+TEST_CASE("a rebuild that is cut short at any point is done again or finished", "[rule6]")
+{
+    const auto* point = GENERATE("recovery.rebuilt", "recovery.set_aside", "recovery.replaced");
+    Site site;
+    must(site.open().initialise({DeviceId("K1"), EventId("e"), false, 1, "", ""}, EventKeys::fresh()));
+    must(site.store->commit(just({laptop("LT-1"), laptop("LT-2")})));
+    site.store.reset();
+    {
+        std::ofstream header(site.database(), std::ios::binary | std::ios::in);
+        header << std::string(100, 'x');
+    }
+    REQUIRE(::setenv("MONTBRILLANT_CRASH_AT", point, 1) == 0);
+    static_cast<void>(run_and_kill(site, 1, 0));
+    ::unsetenv("MONTBRILLANT_CRASH_AT");
+    Store& store = site.open();
+    CHECK(store.must_pull_first());
+    CHECK(store.waiting() == 2);
+    std::size_t aside = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(site.folder.path())) {
+        const auto name = entry.path().filename().string();
+        aside += name.find(".damaged-") != std::string::npos ? 1U : 0U;
+        CHECK(name.find(".rebuilt") == std::string::npos);
+    }
+    CHECK(aside == 1);
 }

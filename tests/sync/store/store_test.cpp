@@ -28,12 +28,6 @@ bool holds(const std::filesystem::path& file, std::string_view needle)
     return content.find(needle) != std::string::npos;
 }
 
-std::string broken_link(Site& site)
-{
-    const auto broken = must(site.open().verify_journal());
-    return broken ? fmt::format("{} {}: {}", broken->device.str(), broken->counter, broken->why) : "";
-}
-
 } // namespace
 
 TEST_CASE("what was committed is there after a restart, entity by entity")
@@ -229,44 +223,6 @@ TEST_CASE("missing and damaged event keys are said in words")
     REQUIRE_FALSE(refused);
     CHECK(refused.error().kind != ErrorKind::refused);
     CHECK_THAT(refused.error().text(), Catch::Contains("event.key"));
-}
-
-TEST_CASE("a damaged projection is refused, never guessed")
-{
-    Authority site;
-    must(site.store->commit(registration("alice")));
-    site.tamper("UPDATE entity SET value = 'null' WHERE kind = 'delegate'");
-    CHECK_FALSE(Store::open({site.folder.path()}, site.clock, site.random));
-}
-
-TEST_CASE("verifying the journal names the first broken link")
-{
-    Authority site;
-    for (const auto* tag : {"LT-1", "LT-2", "LT-3", "LT-4"})
-        must(site.store->commit(just({laptop(tag)})));
-    CHECK(broken_link(site).empty());
-    SECTION("one byte of a fact was changed")
-    {
-        site.tamper("UPDATE journal SET bytes = replace(bytes, 'LT-2', 'LT-9') WHERE counter = 2");
-        CHECK_THAT(broken_link(site), Catch::StartsWith("registry 2: "));
-    }
-    SECTION("a fact was changed together with its hash")
-    {
-        site.tamper("UPDATE journal SET hash = zeroblob(32) WHERE counter = 3");
-        CHECK_THAT(broken_link(site), Catch::StartsWith("registry 3: "));
-    }
-    SECTION("a fact was taken out")
-    {
-        site.tamper("DELETE FROM journal WHERE counter = 2");
-        CHECK_THAT(broken_link(site), Catch::Contains("fact 2 is missing"));
-    }
-    SECTION("two places in the log were exchanged")
-    {
-        site.tamper(
-            "UPDATE journal SET seq = 9 WHERE counter = 2; UPDATE journal SET seq = 2 WHERE counter = 3;"
-            "UPDATE journal SET seq = 3 WHERE counter = 2;");
-        CHECK_THAT(broken_link(site), Catch::StartsWith("registry 3: "));
-    }
 }
 
 TEST_CASE("the journal shows its last rows, oldest first")

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading the journal from end to end: is it whole, what does it show, and its rows for people and exports.
+#include "sync/store/store.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace montbrillant {
+namespace {
+
+template <std::size_t N> bool same(const Bytes& raw, const std::array<std::uint8_t, N>& wanted)
+{
+    return std::equal(raw.begin(), raw.end(), wanted.begin(), wanted.end());
+}
+
+std::vector<EntityKey> each_once(std::vector<EntityKey> keys)
+{
+    std::sort(keys.begin(), keys.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    return keys;
+}
+
+/// What the row says beside the bytes must be what the bytes say, if they could be read when they came.
+bool described(const Result<Fact>& fact, const std::string& id, const std::string& kind)
+{
+    return !fact || kind == Store::unreadable || (fact->id.str() == id && kind_of(fact->body) == kind);
+}
+
+constexpr std::string_view row_columns = "seq, coalesce(verdict, 'waiting'), conflict, reason, device, "
+                                         "epoch, counter, bytes, previous, hash, log_hash";
+
+Store::JournalRow journal_row(const sqlite::Statement& row)
+{
+    Store::JournalRow found;
+    if (!row.is_null(0))
+        found.seq = static_cast<std::uint64_t>(row.integer(0));
+    found.verdict = row.text(1);
+    found.conflict = row.text(2);
+    found.reason = row.text(3);
+    found.device = DeviceId(row.text(4));
+    found.epoch = static_cast<std::uint32_t>(row.integer(5));
+    found.counter = static_cast<std::uint64_t>(row.integer(6));
+    found.bytes = row.text(7);
+    found.previous = row.blob(8);
+    found.hash = row.blob(9);
+    found.log_hash = row.blob(10);
+    return found;
+}
+
+} // namespace
+
+Result<std::optional<Store::BrokenLink>> Store::verify_journal()
+{
+    MB_TRY(auto broken, verify_chains());
+    return broken ? Result<std::optional<BrokenLink>>(std::move(broken)) : verify_log();
+}
+
+Result<std::optional<Store::BrokenLink>> Store::verify_chains()
+{
+    MB_TRY(auto select,
+           database_->prepare("SELECT device, epoch, counter, bytes, previous, hash, seq IS NULL, id, kind "
+                              "FROM journal ORDER BY device, epoch, counter"));
+    std::string device;
+    std::int64_t epoch = -1;
+    Chain chain;
+    for (;;) {
+        MB_TRY(const bool row, select.step());
+        if (!row)
+            return std::optional<BrokenLink>();
+        if (select.text(0) != device || select.integer(1) != epoch) {
+            device = select.text(0);
+            epoch = select.integer(1);
+            chain = {};
+        }
+        const auto counter = static_cast<std::uint64_t>(select.integer(2));
+        const auto broken = [&](std::string why) {
+            return std::optional(BrokenLink{DeviceId(device), counter, std::move(why)});
+        };
+        if (counter != chain.counter + 1)
+            return broken(fmt::format("fact {} is missing", chain.counter + 1));
+        if (!same(select.blob(4), chain.hash))
+            return broken("it does not follow the fact before it");
+        const std::string bytes = select.text(3);
+        chain = {counter, chain_hash(chain.hash, bytes)};
+        if (!same(select.blob(5), chain.hash))
+            return broken("its bytes or its hash were changed");
+        const bool waits = select.integer(6) != 0; // the others are read in the order of the log
+        if (waits && !described(parse_fact(bytes), select.text(7), select.text(8)))
+            return broken("its row describes another fact than its bytes");
+    }
+}
+
+Result<std::optional<Store::BrokenLink>> Store::walk_log(const Visit& visit)
+{
+    MB_TRY(auto select, database_->prepare(fmt::format("SELECT {}, sum, id, kind FROM journal "
+                                                       "WHERE seq IS NOT NULL ORDER BY seq",
+                                                       row_columns)));
+    Cursor place;
+    for (;;) {
+        MB_TRY(const bool more, select.step());
+        if (!more)
+            return std::optional<BrokenLink>();
+        const JournalRow row = journal_row(select);
+        const auto broken = [&row](std::string why) {
+            return std::optional(BrokenLink{row.device, row.counter, std::move(why)});
+        };
+        place = {place.seq + 1, crypto::blake2b(place.log_hash, row.hash)};
+        if (row.seq != place.seq || !same(row.log_hash, place.log_hash))
+            return broken(fmt::format("it is not what stood at {} in the log", place.seq));
+        if (!same(row.hash, crypto::blake2b(row.previous, as_bytes(row.bytes))))
+            return broken("its bytes or its hash were changed");
+        const auto verdict = verdict_from(row.verdict);
+        const auto conflict = conflict_from(row.conflict);
+        const Outcome outcome{verdict.value_or(Verdict::rejected), conflict, row.reason};
+        if (!verdict || conflict.has_value() == row.conflict.empty() ||
+            !same(select.blob(11), sum_of(place.log_hash, outcome)))
+            return broken(fmt::format("the outcome that the log gave it at {} was changed", place.seq));
+        const auto fact = parse_fact(row.bytes);
+        if (!described(fact, select.text(12), select.text(13)))
+            return broken("its row describes another fact than its bytes");
+        if (!fact || select.text(13) == unreadable)
+            continue;
+        if (fact->device != row.device || fact->epoch != row.epoch || fact->counter != row.counter)
+            return broken("its row stands under another number than its bytes say");
+        visit(*fact, outcome);
+    }
+}
+
+Result<std::optional<Store::BrokenLink>> Store::verify_log()
+{
+    State replayed;
+    std::vector<EntityKey> keys;
+    MB_TRY(auto broken, walk_log([&](const Fact& fact, const Outcome& outcome) {
+               for (auto& key : apply(replayed, fact, outcome))
+                   keys.push_back(std::move(key));
+           }));
+    if (broken)
+        return broken;
+    keys = each_once(std::move(keys));
+    MB_TRY(auto* select, statement("SELECT value FROM entity WHERE kind = ? AND key = ?"));
+    const auto differs = [this](std::string why) {
+        return std::optional(BrokenLink{identity_ ? identity_->device : DeviceId(), 0, std::move(why)});
+    };
+    for (const auto& key : keys) {
+        MB_TRY(const bool found, select->bind({name_of(key.kind), key.key}).step());
+        const bool same_value = found && select->text(0) == replayed.write(key);
+        select->reset();
+        if (!same_value)
+            return differs(
+                fmt::format("the {} \"{}\" is not what the facts say", name_of(key.kind), key.key));
+    }
+    MB_TRY(auto* count, statement("SELECT count(*) FROM entity"));
+    MB_TRY(const bool counted, count->step());
+    const auto rows = counted ? static_cast<std::size_t>(count->integer(0)) : 0;
+    count->reset();
+    if (rows != keys.size())
+        return differs(fmt::format("{} things are shown of which no fact speaks", rows - keys.size()));
+    return std::optional<BrokenLink>();
+}
+
+/// What is shown is only ever what the facts say: built again from all of them.
+Result<> Store::rebuild_projection()
+{
+    State replayed;
+    std::vector<EntityKey> keys;
+    MB_TRY(const auto broken, walk_log([&](const Fact& fact, const Outcome& outcome) {
+               for (auto& key : apply(replayed, fact, outcome))
+                   keys.push_back(std::move(key));
+           }));
+    if (broken)
+        return fail(ErrorKind::storage,
+                    fmt::format("fact {} of {}: {}", broken->counter, broken->device.str(), broken->why),
+                    std::string(journal_is_damaged), "see what can be saved: montbrillant journal recover");
+    MB_TRY(auto transaction, database_->begin_immediate());
+    MB_CHECK(database_->execute("DELETE FROM entity"));
+    MB_CHECK(set_setting(setting_total, ""));
+    MB_CHECK(write_entities(replayed, keys));
+    MB_CHECK(set_setting(setting_kinds, kinds_known()));
+    MB_CHECK(transaction.commit());
+    confirmed_->clear();
+    confirmed_->absorb(replayed);
+    return {};
+}
+
+Result<> Store::each_journal_row(const std::function<Result<>(const JournalRow&)>& visit)
+{
+    // Two statements, each in the order of an index: nothing is sorted, nothing is held.
+    for (const auto* which :
+         {"seq IS NOT NULL ORDER BY seq", "seq IS NULL ORDER BY device, epoch, counter"}) {
+        MB_TRY(auto select,
+               database_->prepare(fmt::format("SELECT {} FROM journal WHERE {}", row_columns, which)));
+        for (;;) {
+            MB_TRY(const bool row, select.step());
+            if (!row)
+                break;
+            MB_CHECK(visit(journal_row(select)));
+        }
+    }
+    return {};
+}
+
+Result<std::vector<Store::JournalRow>> Store::journal(std::size_t limit)
+{
+    const std::int64_t all = limit == 0 ? -1 : static_cast<std::int64_t>(limit);
+    std::vector<JournalRow> rows;
+    for (const auto* which : {"seq IS NULL ORDER BY device DESC, epoch DESC, counter DESC",
+                              "seq IS NOT NULL ORDER BY seq DESC"}) {
+        const std::int64_t left = all < 0 ? all : all - static_cast<std::int64_t>(rows.size());
+        MB_TRY(auto select, database_->prepare(
+                                fmt::format("SELECT {} FROM journal WHERE {} LIMIT ?", row_columns, which)));
+        select.bind({left});
+        for (;;) {
+            MB_TRY(const bool row, select.step());
+            if (!row)
+                break;
+            rows.push_back(journal_row(select));
+        }
+    }
+    std::reverse(rows.begin(), rows.end());
+    return rows;
+}
+
+} // namespace montbrillant
