@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kiosk/cli/command_line.hpp"
 #include "sync/base/json.hpp"
+#include "sync/base/secret_input.hpp"
+#include "sync/store/event_end.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -11,6 +13,13 @@ namespace {
 constexpr std::size_t profile_bytes_max = 1024U * 1024U;
 
 struct EventOptions {
+    std::string file;
+};
+
+struct EndOptions {
+    std::string by = "the command line";
+    bool now = false;
+    std::string why;
     std::string file;
 };
 
@@ -94,6 +103,109 @@ Result<int> show(CommandHost& host, Output& output)
     return 0;
 }
 
+Result<int> close(CommandHost& host, Output& output, const EndOptions& options)
+{
+    MB_TRY(Store* const store, host.store());
+    MB_TRY(const auto profile, profile_of(*store));
+    MB_CHECK(close_event(*store, options.by));
+    MB_TRY(const auto due, erase_due(*store));
+    output.say({{"event", profile->id.str()}, {"closed", true}, {"erase_from", rfc3339(*due)}},
+               fmt::format("{} is closed: no new check-ins; its data may be erased from {} on",
+                           profile->id.str(), rfc3339(*due)));
+    return 0;
+}
+
+/// A running kiosk has everybody in its search index.
+Result<> forget_everybody(CommandHost& host, Store& store)
+{
+    if (!host.live())
+        return {};
+    MB_TRY(Desk* const desk, host.desk());
+    std::vector<DelegateId> everybody;
+    store.view().delegates.each([&](const DelegateId& id, const Delegate&) { everybody.push_back(id); });
+    desk->refresh(everybody);
+    return {};
+}
+
+/// The certificate as it was written, which is canonical: --json gives it byte for byte.
+void say(const ErasureCertificate& certificate, const std::string& json, const Output& output)
+{
+    if (output.json)
+        output.out(json);
+    else
+        output.say({}, text_of(certificate));
+}
+
+/// A terminal is asked; whoever has none says --yes.
+Result<> sure(const EventProfile& profile, bool yes)
+{
+    if (yes)
+        return {};
+    MB_TRY(const auto typed,
+           ask_terminal(fmt::format("All personal data of {} will be gone for ever. Type the event's id",
+                                    profile.id.str()),
+                        "say --yes"));
+    if (typed.view() != profile.id.str())
+        return fail(ErrorKind::refused, "nothing was erased: this is not the event's id");
+    return {};
+}
+
+Result<int> erase(CommandHost& host, Output& output, const EndOptions& options, bool yes)
+{
+    MB_TRY(Store* const store, host.store());
+    MB_TRY(const auto profile, profile_of(*store));
+    if (host.live() && !yes)
+        return fail(ErrorKind::refused, "a running kiosk reads no standard input", "event erase",
+                    "say --yes");
+    if (!store->view().meeting().erased)
+        MB_CHECK(sure(*profile, yes));
+    MB_TRY(const auto certificate,
+           erase_event(*store, {options.by, options.now, options.why}, host.clock().wall()));
+    MB_CHECK(forget_everybody(host, *store));
+    MB_TRY(const auto json, store->certificate());
+    say(certificate, json.value_or(""), output);
+    if (!certificate.proves())
+        return fail(ErrorKind::storage, "the erasure is not proved: see the certificate",
+                    (host.config().data / certificate_json_name).string());
+    return 0;
+}
+
+/// Needs no folder; one of the same event also says whether it knows the key and the place in the log.
+Result<int> verify_erasure(CommandHost& host, Output& output, const EndOptions& options)
+{
+    constexpr std::size_t bytes_max = std::size_t{4} << 20U;
+    MB_TRY(const std::string text, read_file(host.path(options.file), bytes_max));
+    MB_TRY(const auto certificate, read_certificate(text, options.file));
+    say(certificate, text, output);
+    if (!certificate.proves())
+        return fail(ErrorKind::refused, "it is signed, and says that something could still be read",
+                    options.file);
+    return 0;
+}
+
+void add_end_commands(const CommandTree& tree, CLI::App& event)
+{
+    const auto options = std::make_shared<EndOptions>();
+    CLI::App& close_one = add_command(tree, event, "close", "No new check-ins; the days until erasure begin",
+                                      "--data demo event close", with(options, close));
+    const auto yes = std::make_shared<bool>(false);
+    CLI::App& erase_one =
+        add_command(tree, event, "erase", "Erases every key and sealed record, checks that, and certifies it",
+                    "--data demo event erase --yes", [options, yes](CommandHost& host, Output& output) {
+                        return erase(host, output, *options, *yes);
+                    });
+    erase_one.add_flag("--yes", *yes, "Without asking");
+    erase_one.add_flag("--now", options->now, "Before the profile's days are over");
+    erase_one.add_option("--why", options->why,
+                         "With --now: the reason, kept in the journal; no personal data");
+    for (CLI::App* one : {&close_one, &erase_one})
+        one->add_option("--by", options->by, "The id of the manager who asked for it");
+    add_command(tree, event, "verify-erasure", "Whether a certificate is as its device signed it",
+                "event verify-erasure erasure-certificate.json", with(options, verify_erasure))
+        .add_option("FILE", options->file, "The certificate (JSON)")
+        ->required();
+}
+
 } // namespace
 
 void add_event_commands(const CommandTree& tree)
@@ -109,6 +221,7 @@ void add_event_commands(const CommandTree& tree)
         .add_option("FILE", options->file, "Event profile (TOML)")
         ->required();
     add_command(tree, event, "show", "The event of this folder", "--data demo event show", show);
+    add_end_commands(tree, event);
 }
 
 } // namespace montbrillant

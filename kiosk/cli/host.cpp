@@ -3,6 +3,7 @@
 
 #include "badge/layout/layout.hpp"
 #include "sync/base/json.hpp"
+#include "sync/store/event_end.hpp"
 
 #include <fmt/format.h>
 #include <sstream>
@@ -102,6 +103,8 @@ Result<Desk*> FolderHost::desk()
     if (!desk_) {
         MB_TRY(Store* const opened, store());
         MB_TRY(auto profile, profile_of(*opened));
+        if (!other_day_)
+            MB_CHECK(check_lease(*opened, clock().wall()));
         auto made = std::make_unique<Desk>(*opened, std::move(profile), clock(), random(), Desk::Ports{});
         MB_CHECK(equip(*made));
         MB_CHECK(made->open());

@@ -4,6 +4,7 @@
 #include "sync/base/json.hpp"
 #include "sync/domain/people/people_csv.hpp"
 #include "sync/domain/people/sample_people.hpp"
+#include "sync/store/event_end.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -108,6 +109,20 @@ Result<int> show(CommandHost& host, Output& output, const ShowOptions& options)
     return 0;
 }
 
+Result<int> erase(CommandHost& host, Output& output, const ShowOptions& options)
+{
+    const DelegateId id(options.id);
+    MB_TRY(Store* const store, host.store());
+    MB_CHECK(erase_person(*store, id, "manager"));
+    if (host.live()) {
+        MB_TRY(Desk* const desk, host.desk());
+        desk->refresh({id});
+    }
+    output.say({{"id", options.id}, {"erased", true}},
+               fmt::format("{} is erased here, and at every other device with its next pull", options.id));
+    return 0;
+}
+
 Result<int> sample(CommandHost& host, Output& output, const SampleOptions& options)
 {
     MB_TRY(Store* const store, host.store());
@@ -154,6 +169,10 @@ void add_people_commands(const CommandTree& tree)
     const auto options = std::make_shared<ShowOptions>();
     add_command(tree, people, "show", "One person: record, badge, locker, laptop",
                 "--data demo people show R-000001", with(options, show))
+        .add_option("ID", options->id, "Registration id")
+        ->required();
+    add_command(tree, people, "erase", "Deletes one person's keys and record for good",
+                "--data demo people erase R-000001", with(options, erase))
         .add_option("ID", options->id, "Registration id")
         ->required();
     add_sample_command(tree, people);

@@ -67,6 +67,15 @@ Result<int> pin(CommandHost& host, Output& output, const StaffOptions& options)
     return 0;
 }
 
+Result<int> lift(CommandHost& host, Output& output, const StaffOptions& options)
+{
+    MB_TRY(Desk* const desk, host.desk());
+    if (const auto lifted = desk->lift_pin_wait(DelegateId(options.id), DelegateId(options.by)); !lifted)
+        return error_of(lifted.error(), options.id);
+    output.say({{"staff", options.id}, {"lifted", true}}, fmt::format("{} may try a PIN again", options.id));
+    return 0;
+}
+
 Result<int> list(CommandHost& host, Output& output)
 {
     MB_TRY(Store* const store, host.store());
@@ -107,6 +116,10 @@ void add_staff_commands(const CommandTree& tree)
                 "--data demo staff pin R-000009 < pin.txt", with(options, pin))
         .add_option("ID", options->id, "Registration id")
         ->required();
+    CLI::App& lift_one = add_command(tree, staff, "lift", "Ends the wait after wrong PINs",
+                                     "--data demo staff lift R-000009 --by R-000001", with(options, lift));
+    lift_one.add_option("ID", options->id, "Registration id")->required();
+    lift_one.add_option("--by", options->by, "The manager who allows it")->required();
     add_command(tree, staff, "list", "Everybody with rights", "--data demo staff list", list);
 }
 

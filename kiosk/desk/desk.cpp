@@ -93,11 +93,24 @@ void Desk::index(const Person& person)
         by_code_.insert_or_assign(code, person.id);
 }
 
+void Desk::forget(const DelegateId& id)
+{
+    index_.remove(id);
+    for (const auto& code : codes_of_[id]) {
+        if (const auto found = by_code_.find(code); found != by_code_.end() && found->second == id)
+            by_code_.erase(found);
+    }
+    codes_of_.erase(id);
+}
+
 void Desk::refresh(const std::vector<DelegateId>& people)
 {
     for (const auto& id : people) {
-        if (const auto person = store_.person(id); person && *person)
+        const auto person = store_.person(id);
+        if (person && *person)
             index(**person);
+        else if (store_.is_erased(id) || store_.key_store().event_erased())
+            forget(id);
     }
     refresh_void_badges();
     tell_announcement();
@@ -219,33 +232,57 @@ std::string Desk::ticket_for(const TurnedAway& away)
     return ticket.value_or("");
 }
 
-Desk::PinAnswer Desk::check_pin(const DelegateId& staff, std::string_view pin)
+/// Until when this person's tries are not looked at. A claim from a clock that is far ahead counts as none:
+/// the next wrong try here is dated by this clock.
+WallTime Desk::pin_wait_ends(const Delegate& staff) const
 {
-    constexpr int free_tries = 5;
-    constexpr std::int64_t first_wait_ms = 30000;
-    const std::string tries_key = "pin_tries." + staff.str();
-    const std::string until_key = "pin_until." + staff.str();
-    const auto number = [this](const std::string& key) -> std::int64_t {
-        const auto value = store_.setting(key);
-        return value && *value ? number_from<std::int64_t>(**value).value_or(0) : 0;
-    };
-    if (clock_.wall().ms < number(until_key))
+    constexpr unsigned free_tries = 5;
+    constexpr unsigned doublings_max = 5;
+    constexpr Millis first_wait{30000};
+    if (staff.pin_failures < free_tries)
+        return {};
+    const Millis wait = first_wait * (1U << std::min(staff.pin_failures - free_tries, doublings_max));
+    return staff.pin_failed_time > clock_.wall() + wait ? WallTime{} : staff.pin_failed_time + wait;
+}
+
+Desk::PinAnswer Desk::check_pin(const DelegateId& id, std::string_view pin)
+{
+    const Delegate* staff = store_.view().delegates.find(id);
+    if (staff == nullptr || staff->pin_verifier.empty())
+        return PinAnswer::wrong; // there is nothing to guess
+    if (clock_.wall() < pin_wait_ends(*staff))
         return PinAnswer::wait;
-    const Delegate* person = store_.view().delegates.find(staff);
-    const bool right = person != nullptr && !person->pin_verifier.empty() &&
-                       crypto::pin_matches(person->pin_verifier, pin, store_.keys().pepper);
-    const std::int64_t tries = right ? 0 : number(tries_key) + 1;
-    Result<> kept = store_.set_setting(tries_key, std::to_string(tries));
-    if (tries >= free_tries && kept) {
-        const auto wait = first_wait_ms << std::min<std::int64_t>(tries - free_tries, 5);
-        kept = store_.set_setting(until_key, std::to_string(clock_.wall().ms + wait));
-    }
-    // Tries that cannot be counted are no tries: otherwise a full disk would open the door to guessing.
-    if (!kept)
+    // A try that cannot be kept is no try: otherwise a full disk would open the door to guessing.
+    if (!store_.set_setting("pin.last_try", std::to_string(clock_.wall().ms)))
         return PinAnswer::wait;
+    const bool right = crypto::pin_matches(staff->pin_verifier, pin, store_.keys().pepper);
+    Draft draft;
+    draft.actor = id.str();
+    if (!right)
+        draft.facts.push_back(fact::StaffPinFailed{id});
+    else if (staff->pin_failures > 0)
+        draft.facts.push_back(fact::StaffPinLifted{id, {}});
+    if (!draft.facts.empty() && !commit(std::move(draft)))
+        return PinAnswer::wait;
+    staff = store_.view().delegates.find(id);
     if (right)
-        let_unlock(staff, *person, pin);
-    return right ? PinAnswer::right : tries >= free_tries ? PinAnswer::wait : PinAnswer::wrong;
+        let_unlock(id, *staff, pin);
+    if (right)
+        return PinAnswer::right;
+    return clock_.wall() < pin_wait_ends(*staff) ? PinAnswer::wait : PinAnswer::wrong;
+}
+
+Served<void> Desk::lift_pin_wait(const DelegateId& staff, const DelegateId& manager)
+{
+    Draft draft;
+    draft.actor = manager.str();
+    draft.facts.push_back(fact::StaffPinLifted{staff, manager});
+    auto lifted = commit(std::move(draft));
+    if (lifted)
+        return {};
+    if (lifted.error().kind == ErrorKind::refused)
+        return tl::unexpected(TurnedAway{flow::Notice::staff_only, lifted.error().what, staff});
+    return storage_trouble(lifted.error());
 }
 
 /// Where the keys rest under PINs, each manager's opens them at the next start.

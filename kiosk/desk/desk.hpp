@@ -125,8 +125,11 @@ public:
     [[nodiscard]] Result<std::string> issue_ticket(const std::optional<DelegateId>& delegate,
                                                    const std::string& reason);
     enum class PinAnswer { right, wrong, wait };
-    /// From the fifth wrong try on each is followed by a longer wait, also over a restart.
+    /// From the fifth wrong try on each is followed by a longer wait, at most a quarter of an hour: also over
+    /// a restart, and at every device that hears of it, since each try is a fact.
     [[nodiscard]] PinAnswer check_pin(const DelegateId& staff, std::string_view pin);
+    /// A manager ends the wait.
+    [[nodiscard]] Served<void> lift_pin_wait(const DelegateId& staff, const DelegateId& manager);
 
     [[nodiscard]] std::vector<Hit> search(std::string_view query, std::size_t limit) const;
     [[nodiscard]] Result<std::optional<Person>> person(const DelegateId& id) { return store_.person(id); }
@@ -140,6 +143,8 @@ public:
     [[nodiscard]] const EventProfile& profile() const { return *profile_; }
 
 private:
+    void forget(const DelegateId& id);
+    [[nodiscard]] WallTime pin_wait_ends(const Delegate& staff) const;
     void let_unlock(const DelegateId& id, const Delegate& staff, std::string_view pin);
     /// Keeps the attempt, in words without personal data. A child with a tram card taps for hours: of more
     /// than `attempts_at_once` of nobody we know only one in `attempt_every` is kept, and says how many were

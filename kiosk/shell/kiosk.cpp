@@ -2,6 +2,7 @@
 #include "kiosk/shell/kiosk.hpp"
 
 #include "sync/base/log.hpp"
+#include "sync/store/event_end.hpp"
 
 #include <cstdlib>
 #include <fmt/format.h>
@@ -68,6 +69,10 @@ Result<> Kiosk::open_store()
             "the event's keys lie in clear, not under a PIN as configured: montbrillant key protect pin");
     MB_TRY(auto profile, load_event_profile(store_->identity()->event_profile, "event profile"));
     profile_ = std::make_shared<const EventProfile>(std::move(profile));
+    MB_TRY(const LeaseState lease, check_lease(*store_, clock_.wall()));
+    if (lease == LeaseState::over || store_->key_store().event_erased())
+        return fail(ErrorKind::refused, "the event is over and its data erased here", config_.data.string(),
+                    "enrol an empty folder: montbrillant --data DIR enrol URL TOKEN");
     return {};
 }
 

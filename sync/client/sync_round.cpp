@@ -281,7 +281,10 @@ private:
     {
         MB_CHECK(check_registry(session_, answer.standing));
         report_.clock_offset = answer.standing.server_time - clock_.wall();
-        MB_TRY(const auto log_epoch, ask<std::string>(gate_, [](Store& store) { return store.log_epoch(); }));
+        MB_TRY(const auto log_epoch, ask<std::string>(gate_, [](Store& store) -> Result<std::string> {
+                   MB_CHECK(store.heard_registry());
+                   return store.log_epoch();
+               }));
         if (log_epoch != answer.standing.log_epoch) {
             MB_CHECK(start_again(answer.standing.log_epoch));
             return true;

@@ -146,6 +146,7 @@ inline constexpr std::string_view token = "token";           ///< 401: unknown, 
 inline constexpr std::string_view unknown_device = "device"; ///< 401
 inline constexpr std::string_view signature = "signature";   ///< 401
 inline constexpr std::string_view revoked = "revoked";       ///< 401
+inline constexpr std::string_view erased = "erased";         ///< 410: nobody's data is kept any more
 inline constexpr std::string_view not_found = "not_found";   ///< 404
 inline constexpr std::string_view method = "method";         ///< 405
 inline constexpr std::string_view gap = "gap";               ///< 409, with `expect`

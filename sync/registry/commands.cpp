@@ -3,6 +3,7 @@
 #include "sync/base/json.hpp"
 #include "sync/base/log.hpp"
 #include "sync/registry/control.hpp"
+#include "sync/store/event_end.hpp"
 
 #include <fmt/format.h>
 
@@ -57,6 +58,30 @@ Result<Json> backup(Service& service, const Json& request)
     return Json{{"file", file.string()}, {"head", service.store().log_head()}};
 }
 
+Result<Json> event_close(Service& service, const Json& request)
+{
+    MB_CHECK(close_event(service.store(), json_text_or(request, "by", "the registry")));
+    MB_TRY(const auto due, erase_due(service.store()));
+    return Json{{"closed", true}, {"erase_from", rfc3339(*due)}};
+}
+
+Result<Json> event_erase(Service& service, const Json& request)
+{
+    const EraseWish wish{json_text_or(request, "by", "the registry"), json_bool_or(request, "now", false),
+                         json_text_or(request, "why", "")};
+    MB_TRY(const auto certificate, erase_event(service.store(), wish, service.clock().wall()));
+    MB_TRY(const auto json, service.store().certificate());
+    return Json{
+        {"certificate", json.value_or("")}, {"text", text_of(certificate)}, {"proves", certificate.proves()}};
+}
+
+Result<Json> people_erase(Service& service, const Json& request)
+{
+    const DelegateId id(json_text_or(request, "name", ""));
+    MB_CHECK(erase_person(service.store(), id, "the registry"));
+    return Json{{"id", id.str()}, {"erased", true}};
+}
+
 Result<Json> dispatch(Service& service, std::string_view line)
 {
     MB_TRY(const Json request, parse_json(line, "command", {.bytes_max = 65536, .depth_max = 4}));
@@ -70,6 +95,12 @@ Result<Json> dispatch(Service& service, std::string_view line)
         return device_revoke(service, request);
     if (command == "backup")
         return backup(service, request);
+    if (command == "event-close")
+        return event_close(service, request);
+    if (command == "event-erase")
+        return event_erase(service, request);
+    if (command == "people-erase")
+        return people_erase(service, request);
     return fail(ErrorKind::input, fmt::format("the command \"{}\" is not known", command));
 }
 

@@ -9,6 +9,10 @@
 ///   {"command":"device-list"}                  {"devices":[{"device":"K2","epoch":1,"state":"active",...}]}
 ///   {"command":"device-revoke","name":"K2"}    {"device":"K2","state":"revoked"}
 ///   {"command":"backup","file":"/absolute"}    {"file":"/absolute","head":1234}
+///   {"command":"event-close","by":"R-9"}       {"closed":true,"erase_from":"2017-10-15T..."}
+///   {"command":"event-erase","by":"R-9","now":true,"why":"..."}
+///                                              {"certificate":"{...}","text":"...","proves":true}
+///   {"command":"people-erase","name":"R-17"}   {"erased":true,"id":"R-17"}
 /// A failure is {"error":{"kind","what","where","remedy"}}.
 
 #include "sync/base/files.hpp"

@@ -4,6 +4,7 @@
 #include "sync/base/files.hpp"
 #include "sync/base/log.hpp"
 #include "sync/domain/people/event_profile.hpp"
+#include "sync/store/event_end.hpp"
 
 #include <fmt/format.h>
 
@@ -88,12 +89,16 @@ Result<Restored> restore(const StoreAddress& address, const std::filesystem::pat
 {
     if (!std::filesystem::exists(backup))
         return fail(ErrorKind::input, "there is no such file", backup.string());
+    MB_TRY(const auto keys, EventKeyFile::load(address.folder));
+    if (keys && keys->protector() == Protector::erased)
+        return fail(ErrorKind::refused, "the event was erased: no backup of it is restored", backup.string());
     auto before = admission_of(address, clock, random);
     if (!before)
         log::warn("devices enrolled after the backup must be enrolled again: {}", before.error().text());
     MB_CHECK(replace_database(address, backup));
     MB_TRY(auto store, Store::open(options_of(address), clock, random));
     MB_CHECK(store.set_log_epoch(uuid7(clock.wall(), random)));
+    MB_CHECK(repeat_erasures(store));
     MB_TRY(auto admission, Admission::load(store));
     if (before && *before)
         MB_CHECK(admission.merge(store, **before));

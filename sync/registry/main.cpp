@@ -25,6 +25,10 @@ struct Arguments {
     std::string name;
     std::string file;
     std::string passphrase_file;
+    std::string by;
+    std::string why;
+    bool now = false;
+    bool yes = false;
     bool insecure_loopback = false;
     bool accept = false;
     bool json = false;
@@ -182,6 +186,45 @@ Result<> device_revoke(const Arguments& arguments)
     });
 }
 
+Json asked_by(const Arguments& arguments, Json request)
+{
+    if (!arguments.by.empty())
+        request["by"] = arguments.by;
+    return request;
+}
+
+Result<> event_close(const Arguments& arguments)
+{
+    return print(arguments, asked_by(arguments, {{"command", "event-close"}}), [](const Json& answer) {
+        std::cout << fmt::format("closed: no new check-ins; the data may be erased from {} on\n",
+                                 json_text_or(answer, "erase_from", ""));
+    });
+}
+
+Result<> event_erase(const Arguments& arguments)
+{
+    if (!arguments.yes)
+        return fail(ErrorKind::refused, "all personal data of the event would be gone for ever",
+                    "event erase", "say --yes");
+    const Json request =
+        asked_by(arguments, {{"command", "event-erase"}, {"now", arguments.now}, {"why", arguments.why}});
+    MB_TRY(const auto text, command(arguments, request));
+    MB_TRY(const Json answer, parse_json(text, "answer of the registry"));
+    std::cout << json_text_or(answer, arguments.json ? "certificate" : "text", "")
+              << (arguments.json ? "\n" : "");
+    return json_bool_or(answer, "proves", false)
+               ? Result<>()
+               : fail(ErrorKind::storage, "the erasure is not proved: see the certificate");
+}
+
+Result<> people_erase(const Arguments& arguments)
+{
+    return print(arguments, {{"command", "people-erase"}, {"name", arguments.name}}, [](const Json& answer) {
+        std::cout << fmt::format("{} is erased here, and at every device with its next pull\n",
+                                 json_text_or(answer, "id", ""));
+    });
+}
+
 Result<> backup(const Arguments& arguments)
 {
     const auto file = std::filesystem::absolute(arguments.file).string();
@@ -273,6 +316,29 @@ std::vector<Command> commands(CLI::App& app, Arguments& arguments)
     revoke->add_option("NAME", arguments.name, "which device")->required();
     revoke->add_flag("--json", arguments.json, "one JSON object");
 
+    auto* event = app.add_subcommand("event", "The end of the event");
+    event->require_subcommand(1);
+    event->footer("Example: montbrillant-registry event close --store sqlite:data/registry.db");
+    auto* close = add(*event, arguments, "close", "No new check-ins; the days until erasure begin",
+                      "event close --store sqlite:data/registry.db --by R-000009");
+    auto* erase = add(*event, arguments, "erase",
+                      "Erases every key and sealed record, here and at every device with its next pull, and "
+                      "prints the certificate",
+                      "event erase --store sqlite:data/registry.db --by R-000009 --yes");
+    erase->add_flag("--yes", arguments.yes, "without it nothing is erased");
+    erase->add_flag("--now", arguments.now, "before the profile's days are over");
+    erase->add_option("--why", arguments.why, "with --now: the reason, kept in the journal");
+    auto* people = app.add_subcommand("people", "Delegates");
+    people->require_subcommand(1);
+    people->footer("Example: montbrillant-registry people erase R-17 --store sqlite:data/registry.db");
+    auto* forget = add(*people, arguments, "erase", "Deletes one person's keys and record for good",
+                       "people erase R-17 --store sqlite:data/registry.db");
+    forget->add_option("ID", arguments.name, "registration id")->required();
+    for (auto* one : {close, erase})
+        one->add_option("--by", arguments.by, "the id of the manager who asked for it");
+    for (auto* one : {close, erase, forget})
+        one->add_flag("--json", arguments.json, "one JSON object");
+
     auto* save = add(
         app, arguments, "backup",
         "Copies the database, also while it runs. The keys are not in it: without event.key and keys.db of "
@@ -291,8 +357,10 @@ std::vector<Command> commands(CLI::App& app, Arguments& arguments)
     rescued->add_flag("--accept", arguments.accept,
                       "set the damaged files aside and go on with what can be kept");
     rescued->add_flag("--json", arguments.json, "one JSON object");
-    return {{serving, serve}, {token, enrol_token},   {list, device_list},        {revoke, device_revoke},
-            {save, backup},   {back, restore_backup}, {rescued, recover_database}};
+    return {{serving, serve},           {token, enrol_token}, {list, device_list},
+            {revoke, device_revoke},    {close, event_close}, {erase, event_erase},
+            {forget, people_erase},     {save, backup},       {back, restore_backup},
+            {rescued, recover_database}};
 }
 
 } // namespace

@@ -94,6 +94,9 @@ Answered<const Device*> Service::authenticate(const DeviceId& name, const Proof&
 
 Answered<protocol::EnrolAnswer> Service::enrol(const EnrolAsk& ask)
 {
+    if (store_->key_store().event_erased())
+        return refuse(410, protocol::code::erased,
+                      "the event is over and its data erased: no device joins it");
     auto device = admission_.enrol(*store_, ask.request, clock_->wall());
     if (!device)
         return tl::unexpected(std::move(device.error()));

@@ -168,6 +168,8 @@ Result<std::vector<Fact>> Store::commit(const Draft& draft)
     head_ = head;
     if (identity_->authority) {
         confirmed_->absorb(scratch);
+        if (std::any_of(draft.facts.begin(), draft.facts.end(), is_erasure))
+            MB_CHECK(finish_erasures());
         return std::move(admitted.facts);
     }
     view_->absorb(scratch);

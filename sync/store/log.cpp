@@ -125,6 +125,7 @@ Result<> Store::take_logged(const LoggedFact& row, Taken& taken)
     if (fact) {
         for (auto& change : apply(taken.state, *fact, row.outcome))
             taken.changes.push_back(std::move(change));
+        taken.erasures = taken.erasures || is_erasure(fact->body);
     }
     const bool own = stored.device == identity_->device && stored.epoch == identity_->epoch;
     if (own && stored.counter <= counter_) {
@@ -151,7 +152,7 @@ Result<std::vector<DelegateId>> Store::take_page(std::span<const LoggedFact> pag
             sealed.push_back(*row.fact.record);
     }
     MB_CHECK(keys_->keep(sealed));
-    Taken taken{cursor_, State(confirmed_.get()), {}, {}, {}};
+    Taken taken{cursor_, State(confirmed_.get()), {}, {}, {}, false};
     MB_TRY(auto transaction, database_->begin_immediate());
     for (const auto& row : page)
         MB_CHECK(take_logged(row, taken));
@@ -166,6 +167,11 @@ Result<std::vector<DelegateId>> Store::take_page(std::span<const LoggedFact> pag
     chain_ = chain.hash;
     std::erase_if(waiting_, [&taken](const Waiting& fact) { return taken.own.contains(fact.counter); });
     rebuild_view();
+    if (taken.erasures) {
+        std::vector<DelegateId> gone = erased_now();
+        MB_CHECK(finish_erasures());
+        taken.records.insert(taken.records.end(), gone.begin(), gone.end());
+    }
     return std::move(taken.records);
 }
 
@@ -275,7 +281,7 @@ Result<Store::PushResult> Store::take_push(const DeviceId& device, std::uint32_t
             sealed.push_back(*fact.record);
     }
     MB_CHECK(keys_->keep(sealed));
-    Pushed pushed{head_, State(confirmed_.get()), {}, {}};
+    Pushed pushed{head_, State(confirmed_.get()), {}, {}, false};
     MB_TRY(Chain chain, chain_of(device, epoch));
     MB_TRY(auto transaction, database_->begin_immediate());
     for (const auto& stored : facts) {
@@ -301,6 +307,8 @@ Result<Store::PushResult> Store::take_push(const DeviceId& device, std::uint32_t
     MB_CHECK(transaction.commit());
     confirmed_->absorb(pushed.state);
     head_ = pushed.head;
+    if (pushed.erasures)
+        MB_CHECK(finish_erasures());
     return std::move(pushed.result);
 }
 
@@ -320,6 +328,7 @@ Result<> Store::order(const StoredFact& stored, Pushed& pushed)
             MB_CHECK(settle_proposal(pushed.state, fact));
         for (auto& change : apply(pushed.state, fact, outcome))
             pushed.changes.push_back(std::move(change));
+        pushed.erasures = pushed.erasures || is_erasure(fact.body);
     }
     pushed.head = {pushed.head.seq + 1, crypto::blake2b(pushed.head.log_hash, stored.hash)};
     MB_CHECK(insert_row({&stored, fact.id.str(), kind, pushed.head.seq, outcome, pushed.head.log_hash}));

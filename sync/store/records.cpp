@@ -9,6 +9,8 @@ namespace montbrillant {
 
 Result<> Store::write_record(const SealedRecord& record)
 {
+    if (is_erased(record.delegate))
+        return {};
     MB_TRY(auto* upsert,
            statement("INSERT INTO record (delegate, key, sealed) VALUES (?, ?, ?) "
                      "ON CONFLICT (delegate) DO UPDATE SET key = excluded.key, sealed = excluded.sealed"));
@@ -18,6 +20,8 @@ Result<> Store::write_record(const SealedRecord& record)
 
 Result<> Store::write_own_record(const SealedRecord& record, std::uint64_t counter)
 {
+    if (is_erased(record.delegate))
+        return {};
     MB_TRY(auto* upsert,
            statement("INSERT INTO own_record (delegate, counter, key, sealed) VALUES (?, ?, ?, ?) "
                      "ON CONFLICT (delegate) DO UPDATE SET counter = excluded.counter, "
@@ -31,6 +35,8 @@ Result<> Store::write_own_record(const SealedRecord& record, std::uint64_t count
 
 Result<> Store::write_proposal(const FactId& conflict, const SealedRecord& record)
 {
+    if (is_erased(record.delegate))
+        return {};
     MB_TRY(auto* upsert,
            statement("INSERT INTO proposal (fact, delegate, key, sealed) VALUES (?, ?, ?, ?) "
                      "ON CONFLICT (fact) DO UPDATE SET key = excluded.key, sealed = excluded.sealed"));

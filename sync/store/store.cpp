@@ -2,6 +2,7 @@
 #include "sync/store/store.hpp"
 
 #include "sync/base/log.hpp"
+#include "sync/base/number.hpp"
 #include "sync/store/identity_file.hpp"
 #include "sync/store/page_scan.hpp"
 #include "sync/store/recovery.hpp"
@@ -45,6 +46,7 @@ Result<> recover(const Store::Options& options, const Error& damage, Clock& cloc
     log::warn("the database was damaged ({}); {}", damage.what, rescue.words());
     return {};
 }
+constexpr std::string_view setting_heard = "registry.heard";
 
 Result<crypto::Hash> hash_of(BytesView raw, std::string_view what)
 {
@@ -60,7 +62,7 @@ Result<crypto::Hash> hash_of(BytesView raw, std::string_view what)
 Store::Store(std::shared_ptr<FileLock> lock, const Options& options,
              std::unique_ptr<sqlite::Database> database, std::unique_ptr<KeyStore> keys, Clock& clock,
              Random& random)
-    : lock_(std::move(lock)), folder_(options.folder), plain_(options.database.vfs.empty()),
+    : lock_(std::move(lock)), folder_(options.folder), database_options_(options.database), plain_(options.database.vfs.empty()),
       database_(std::move(database)), keys_(std::move(keys)), clock_(&clock), random_(&random),
       print_jobs_(std::make_unique<PrintJobs>(*database_)),
       unlock_intents_(std::make_unique<UnlockIntents>(*database_)), confirmed_(std::make_unique<State>()),
@@ -132,6 +134,7 @@ Result<Store> Store::open_held(std::shared_ptr<FileLock> lock, const Options& op
         if (!had_keys)
             MB_CHECK(store.ask_for_lost_keys());
     }
+    MB_CHECK(store.finish_erasures());
     return store;
 }
 
@@ -266,6 +269,19 @@ Result<> Store::load_identity()
     identity.registry_url = url.value_or("");
     identity.event_profile = profile.value_or("");
     identity_ = std::move(identity);
+    MB_TRY(const auto heard, setting(setting_heard));
+    last_heard_ = {number_from<std::int64_t>(heard.value_or("")).value_or(0)};
+    return {};
+}
+
+Result<> Store::heard_registry()
+{
+    constexpr Millis often_enough{60 * 60 * 1000};
+    const Millis since = clock_->wall() - last_heard_;
+    if (since >= Millis(0) && since < often_enough)
+        return {};
+    MB_CHECK(set_setting(setting_heard, std::to_string(clock_->wall().ms)));
+    last_heard_ = clock_->wall();
     return {};
 }
 

@@ -19,6 +19,7 @@
 #include "sync/base/random.hpp"
 #include "sync/base/sqlite.hpp"
 #include "sync/domain/rules.hpp"
+#include "sync/store/erasure.hpp"
 #include "sync/store/keys.hpp"
 #include "sync/store/page_scan.hpp"
 #include "sync/store/print_jobs.hpp"
@@ -178,6 +179,18 @@ public:
     /// The log hash at `seq`, nothing when the log is shorter.
     [[nodiscard]] Result<std::optional<crypto::Hash>> log_hash_at(std::uint64_t seq);
 
+    // --- erasure ------------------------------------------------------------------------------------------
+    /// Facts of erasure, wherever they come from, are carried out before the call that took them returns:
+    /// keys, sealed records and files of a file: printer are gone and stand in no write-ahead log.
+    [[nodiscard]] bool is_erased(const DelegateId& id) const;
+    /// Of an erased event, as written into the folder; nothing before.
+    [[nodiscard]] Result<std::optional<std::string>> certificate();
+    /// A device keeps nobody's keys or records any longer, without a fact: it must be enrolled again.
+    [[nodiscard]] Result<> give_up_keys();
+    /// When the registry was heard last, by this device's clock; 0: never. Kept to about an hour.
+    [[nodiscard]] WallTime last_heard() const { return last_heard_; }
+    [[nodiscard]] Result<> heard_registry();
+
     // --- the rest -----------------------------------------------------------------------------------------
     [[nodiscard]] PrintJobs& print_jobs() { return *print_jobs_; }
     [[nodiscard]] UnlockIntents& unlock_intents() { return *unlock_intents_; }
@@ -270,6 +283,18 @@ private:
     };
     [[nodiscard]] Result<Admitted> admit_draft(const Draft& draft, State& scratch);
     [[nodiscard]] Result<> write_draft_records(const Admitted& draft, std::vector<SealedRecord> records);
+    struct Evidence;
+    [[nodiscard]] static bool is_erasure(const Body& body);
+    [[nodiscard]] Result<> finish_erasures();
+    /// People whose erasure is still to be carried out; everybody, when it is the event's.
+    [[nodiscard]] std::vector<DelegateId> erased_now() const;
+    [[nodiscard]] Result<> forget(const std::vector<DelegateId>& people);
+    [[nodiscard]] Result<std::vector<std::string>> destroy_sheets(const std::set<DelegateId>& people);
+    [[nodiscard]] Result<> wipe_event();
+    [[nodiscard]] Result<std::vector<std::string>> wipe_secrets();
+    [[nodiscard]] Result<Evidence> evidence();
+    [[nodiscard]] Result<> check_erasure(Evidence& before);
+    [[nodiscard]] Result<> describe_erasure(ErasureCertificate& certificate);
     [[nodiscard]] Result<> write_side_effects(std::span<const Fact> facts, const State& after);
     /// What a page brings, over the confirmed state.
     struct Taken {
@@ -278,6 +303,7 @@ private:
         std::vector<EntityKey> changes;
         std::vector<DelegateId> records;
         std::set<std::uint64_t> own;
+        bool erasures = false;
     };
     [[nodiscard]] Result<> take_logged(const LoggedFact& row, Taken& taken);
     [[nodiscard]] static Result<std::optional<Fact>> check_logged(const LoggedFact& row, const Cursor& place);
@@ -288,6 +314,7 @@ private:
         State state;
         std::vector<EntityKey> changes;
         PushResult result;
+        bool erasures = false;
     };
     [[nodiscard]] Result<> order(const StoredFact& stored, Pushed& pushed);
     [[nodiscard]] Result<std::optional<PushAnswer>> stored_answer(const StoredFact& fact, bool& fork);
@@ -308,6 +335,7 @@ private:
 
     std::shared_ptr<FileLock> lock_;
     std::filesystem::path folder_;
+    sqlite::Database::Options database_options_;
     bool plain_ = true; ///< files of the operating system, not of a test's disk
     std::unique_ptr<sqlite::Database> database_;
     std::unique_ptr<KeyStore> keys_;
@@ -324,6 +352,7 @@ private:
     std::unique_ptr<State> confirmed_;
     std::unique_ptr<State> view_;
     std::vector<Waiting> waiting_;
+    WallTime last_heard_;
     std::uint64_t counter_ = 0;
     crypto::Hash chain_{};
     Cursor cursor_; ///< device: pulled so far

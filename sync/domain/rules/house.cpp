@@ -144,6 +144,8 @@ Changes Apply::operator()(const fact::ExportMade&) const { return {}; }
 
 Outcome Admit::operator()(const fact::EventClosed&) const
 {
+    if (fact.device != registry_device())
+        return rejected("an event is closed at its registry");
     return state.meeting().closed ? duplicate("the event is closed already") : accepted();
 }
 Changes Apply::operator()(const fact::EventClosed&) const
@@ -157,6 +159,9 @@ Changes Apply::operator()(const fact::EventClosed&) const
 
 Outcome Admit::operator()(const fact::EventErased&) const
 {
+    // One device that is stolen must not take everybody's data with it.
+    if (fact.device != registry_device())
+        return rejected("an event is erased at its registry");
     if (!state.meeting().closed)
         return rejected("the event is not closed");
     return state.meeting().erased ? duplicate("the event is erased already") : accepted();

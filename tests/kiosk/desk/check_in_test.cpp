@@ -308,6 +308,39 @@ TEST_CASE("after five wrong PINs each try waits longer, also over a restart")
     site.clock.advance(Millis{30000});
     CHECK(site.desk->check_pin(ines, "2468") == Pin::right);
     CHECK(site.desk->check_pin(ines, "0000") == Pin::wrong); // counted from the beginning
+    CHECK(site.facts(fact::StaffPinFailed::kind) == 7);      // every try is on record, waits are not
+    CHECK(site.facts(fact::StaffPinLifted::kind) == 1);
+}
+
+TEST_CASE("a manager ends the wait after wrong PINs, nobody else does")
+{
+    KioskSite site;
+    const auto ines = site.staff({Right::release});
+    const auto boss = site.staff({Right::manage}, "R-1");
+    must(site.store->commit(
+        just({fact::StaffPinSet{ines, must(crypto::pin_verifier("2468", site.keys.pepper))}})));
+    for (int i = 0; i < 5; ++i)
+        static_cast<void>(site.desk->check_pin(ines, "0000"));
+    CHECK(site.desk->check_pin(ines, "2468") == Desk::PinAnswer::wait);
+    CHECK_FALSE(site.desk->lift_pin_wait(ines, ines));
+    CHECK(site.desk->check_pin(ines, "2468") == Desk::PinAnswer::wait);
+    CHECK(site.desk->lift_pin_wait(ines, boss));
+    CHECK(site.desk->check_pin(ines, "2468") == Desk::PinAnswer::right);
+}
+
+TEST_CASE("a clock that was years ahead at another device locks nobody out for years")
+{
+    KioskSite site;
+    const auto ines = site.staff({Right::release});
+    must(site.store->commit(
+        just({fact::StaffPinSet{ines, must(crypto::pin_verifier("2468", site.keys.pepper))}})));
+    const WallTime now = site.clock.wall();
+    site.clock.advance(Millis{std::int64_t{10} * 365 * 24 * 60 * 60 * 1000});
+    for (int i = 0; i < 6; ++i)
+        static_cast<void>(site.desk->check_pin(ines, "0000"));
+    site.clock.advance(now - site.clock.wall());
+    CHECK(site.desk->check_pin(ines, "0000") == Desk::PinAnswer::wait); // dated by this clock from here on
+    CHECK(site.desk->check_pin(ines, "2468") == Desk::PinAnswer::wait);
 }
 
 TEST_CASE("a PIN try that cannot be counted is no try")
