@@ -37,6 +37,7 @@ struct Reading {
     std::size_t bad_rows{};
     bool header_bad = false;
     std::vector<std::string> faults;
+    std::vector<std::string> notes; ///< rows that are skipped and are nobody's mistake
 };
 
 /// What must be written: `facts[i]` carries the record of `people[i]`.
@@ -46,6 +47,7 @@ struct Plan {
     std::size_t imported{};
     std::size_t amended{};
     std::size_t unchanged{};
+    std::size_t erased{};
 };
 
 Result<std::map<std::string, std::string, std::less<>>> read_map(const std::filesystem::path& file)
@@ -102,6 +104,13 @@ Result<Plan> make_plan(Store& store, Reading& reading)
     Plan plan;
     State scratch(&store.view());
     for (auto& [row, person] : reading.rows) {
+        // The other system may never have heard of the erasure: its list is not wrong, and nobody comes back.
+        if (store.is_erased(person.id)) {
+            reading.notes.push_back(
+                fmt::format("row {}: {} was erased here; the row is skipped", row, person.id.str()));
+            ++plan.erased;
+            continue;
+        }
         const Delegate* known = store.view().delegates.find(person.id);
         if (known != nullptr) {
             MB_TRY(const auto before, store.person(person.id));
@@ -158,8 +167,8 @@ std::vector<std::string> missing_from(const Store& store, const Reading& reading
         present.insert(row.person.id);
     std::vector<std::string> missing;
     store.view().delegates.each([&](const DelegateId& id, const Delegate& delegate) {
-        if (!delegate.provisional && delegate.participation.state != Registration::cancelled &&
-            !present.contains(id))
+        if (!delegate.provisional && !delegate.erased &&
+            delegate.participation.state != Registration::cancelled && !present.contains(id))
             missing.push_back(id.str());
     });
     std::sort(missing.begin(), missing.end());
@@ -168,8 +177,9 @@ std::vector<std::string> missing_from(const Store& store, const Reading& reading
 
 void report(const Plan& plan, const Reading& reading, std::vector<std::string> missing, const Output& output)
 {
+    const std::size_t skipped = reading.bad_rows + plan.erased;
     std::string text = fmt::format("{} people imported, {} amended, {} unchanged, {} rows skipped",
-                                   plan.imported, plan.amended, plan.unchanged, reading.bad_rows);
+                                   plan.imported, plan.amended, plan.unchanged, skipped);
     const std::size_t count = missing.size();
     missing.resize(std::min(count, missing_named_max));
     if (count > 0) {
@@ -181,7 +191,7 @@ void report(const Plan& plan, const Reading& reading, std::vector<std::string> m
     output.say({{"imported", plan.imported},
                 {"amended", plan.amended},
                 {"unchanged", plan.unchanged},
-                {"skipped", reading.bad_rows},
+                {"skipped", skipped},
                 {"missing", count},
                 {"missing_ids", missing}},
                text);
@@ -193,6 +203,8 @@ Result<int> import(CommandHost& host, Output& output, const ImportOptions& optio
     MB_TRY(const auto profile, profile_of(*store));
     MB_TRY(Reading reading, read_rows(host, output, *profile, options));
     MB_TRY(Plan plan, make_plan(*store, reading));
+    for (const auto& note : reading.notes)
+        output.err(fmt::format("{}: note: {}", options.file, note));
     for (const auto& fault : reading.faults)
         output.err(fmt::format("{}: {}", options.file, fault));
     if (reading.header_bad)

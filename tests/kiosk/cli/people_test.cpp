@@ -98,6 +98,27 @@ TEST_CASE("a second import amends what differs, names who is missing and cancels
     CHECK(desk.json({"people", "show", "R-4"})["badge_name"] == "Luc MARTIN");
 }
 
+TEST_CASE("a list that still names somebody who was erased is imported without them, and says so")
+{
+    const TestDesk desk;
+    desk.write("people.csv", people_csv(three));
+    REQUIRE(desk.json({"people", "import", "people.csv"})["imported"] == 3);
+    REQUIRE(desk.json({"people", "erase", "R-2"})["erased"] == true);
+    auto rows = three;
+    rows.push_back("R-4,Martin,Luc,Luc MARTIN,ARCEP,FRA,member_state,delegate,fr");
+    desk.write("again.csv", people_csv(rows));
+    const Run again = desk({"--json", "people", "import", "again.csv"});
+    REQUIRE(again.exit == 0);
+    CHECK_THAT(again.err, Catch::Contains("again.csv: note: row 3: R-2 was erased here; the row is skipped"));
+    CHECK(again.object()["imported"] == 1);
+    CHECK(again.object()["unchanged"] == 2);
+    CHECK(again.object()["skipped"] == 1);
+    CHECK(desk({"people", "show", "R-2"}).exit == 1);
+    // Who is erased is not missed either.
+    desk.write("rest.csv", people_csv({rows[0], rows[2], rows[3]}));
+    CHECK(desk.json({"people", "import", "rest.csv"})["missing"] == 0);
+}
+
 TEST_CASE("what is exported is imported again without a change")
 {
     const TestDesk desk(60);
