@@ -137,14 +137,15 @@ TEST_CASE("an erased delegate leaves a number for the statistics and nothing els
 TEST_CASE("a closed event takes no new check-in and no walk-in, and is erased only when it is closed")
 {
     Log log = morning();
-    CHECK(log.add(fact::EventErased{"manager", ""}).verdict == Verdict::rejected);
-    CHECK(log.add(fact::EventClosed{"manager"}).verdict == Verdict::accepted);
-    CHECK(log.add(fact::EventClosed{"manager"}).verdict == Verdict::duplicate);
+    CHECK(log.add_at_registry(fact::EventErased{"manager", ""}).verdict == Verdict::rejected);
+    CHECK(log.add(fact::EventClosed{"manager"}).verdict == Verdict::rejected); // a kiosk closes nothing
+    CHECK(log.add_at_registry(fact::EventClosed{"manager"}).verdict == Verdict::accepted);
+    CHECK(log.add_at_registry(fact::EventClosed{"manager"}).verdict == Verdict::duplicate);
     CHECK(why(log.wish(check_in("carol", "BC"))) == Refusal::event_closed);
     CHECK(why(log.wish(command::RegisterWalkIn{DelegateId("w"), member_state("FRA"), "L", staff})) ==
           Refusal::event_closed);
     // What an offline kiosk did before it heard of it happened all the same.
     CHECK(log.add(checked_in("carol")).verdict == Verdict::accepted);
-    CHECK(log.add(fact::EventErased{"manager", ""}).verdict == Verdict::accepted);
+    CHECK(log.add_at_registry(fact::EventErased{"manager", ""}).verdict == Verdict::accepted);
     CHECK(log.state.meeting().erased);
 }
