@@ -15,7 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from crash_test import check  # noqa: E402
 from house import ROOT, Trouble, run_in_house  # noqa: E402
 
-PEOPLE = 40
+PEOPLE = 150
 PERSONAL = ("given_name", "family_name", "badge_name", "organization", "code", "contact_point")
 SHORTEST = 5  # bytes; a shorter text stands in any file by chance
 
