@@ -62,9 +62,9 @@ Result<crypto::Hash> hash_of(BytesView raw, std::string_view what)
 Store::Store(std::shared_ptr<FileLock> lock, const Options& options,
              std::unique_ptr<sqlite::Database> database, std::unique_ptr<KeyStore> keys, Clock& clock,
              Random& random)
-    : lock_(std::move(lock)), folder_(options.folder), database_options_(options.database), plain_(options.database.vfs.empty()),
-      database_(std::move(database)), keys_(std::move(keys)), clock_(&clock), random_(&random),
-      print_jobs_(std::make_unique<PrintJobs>(*database_)),
+    : lock_(std::move(lock)), folder_(options.folder), database_options_(options.database),
+      plain_(options.database.vfs.empty()), database_(std::move(database)), keys_(std::move(keys)),
+      clock_(&clock), random_(&random), print_jobs_(std::make_unique<PrintJobs>(*database_)),
       unlock_intents_(std::make_unique<UnlockIntents>(*database_)), confirmed_(std::make_unique<State>()),
       view_(std::make_unique<State>(confirmed_.get()))
 {
