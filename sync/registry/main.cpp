@@ -286,6 +286,56 @@ CLI::App* add(CLI::App& parent, Arguments& arguments, const std::string& name, c
     return app;
 }
 
+std::vector<Command> ending_commands(CLI::App& app, Arguments& arguments)
+{
+    auto* event = app.add_subcommand("event", "The end of the event");
+    event->require_subcommand(1);
+    event->footer("Example: montbrillant-registry event close --store sqlite:data/registry.db");
+    auto* close = add(*event, arguments, "close", "No new check-ins; the days until erasure begin",
+                      "event close --store sqlite:data/registry.db --by R-000009");
+    auto* erase = add(*event, arguments, "erase",
+                      "Erases every key and sealed record, here and at every device with its next pull, and "
+                      "prints the certificate",
+                      "event erase --store sqlite:data/registry.db --by R-000009 --yes");
+    erase->add_flag("--yes", arguments.yes, "without it nothing is erased");
+    erase->add_flag("--now", arguments.now, "before the profile's days are over");
+    erase->add_option("--why", arguments.why, "with --now: the reason, kept in the journal");
+    auto* people = app.add_subcommand("people", "Delegates");
+    people->require_subcommand(1);
+    people->footer("Example: montbrillant-registry people erase R-17 --store sqlite:data/registry.db");
+    auto* forget = add(*people, arguments, "erase", "Deletes one person's keys and record for good",
+                       "people erase R-17 --store sqlite:data/registry.db");
+    forget->add_option("ID", arguments.name, "registration id")->required();
+    for (auto* one : {close, erase})
+        one->add_option("--by", arguments.by, "the id of the manager who asked for it");
+    for (auto* one : {close, erase, forget})
+        one->add_flag("--json", arguments.json, "one JSON object");
+    return {{close, event_close}, {erase, event_erase}, {forget, people_erase}};
+}
+
+std::vector<Command> database_commands(CLI::App& app, Arguments& arguments)
+{
+    auto* save = add(
+        app, arguments, "backup",
+        "Copies the database, also while it runs. The keys are not in it: without event.key and keys.db of "
+        "the folder nobody reads a name in a backup, and what was erased there is erased in every backup",
+        "backup monday.db --store sqlite:data/registry.db");
+    save->add_option("FILE", arguments.file, "a new file")->required();
+    save->add_flag("--json", arguments.json, "one JSON object");
+    auto* back = add(app, arguments, "restore", "Puts a backup in the database's place, while nothing runs",
+                     "restore monday.db --store sqlite:data/registry.db");
+    back->add_option("FILE", arguments.file, "the backup")->required();
+    back->add_flag("--json", arguments.json, "one JSON object");
+    auto* rescued =
+        add(app, arguments, "recover",
+            "What of a damaged database can be kept, while nothing runs; --accept goes on with it",
+            "recover --store sqlite:data/registry.db");
+    rescued->add_flag("--accept", arguments.accept,
+                      "set the damaged files aside and go on with what can be kept");
+    rescued->add_flag("--json", arguments.json, "one JSON object");
+    return {{save, backup}, {back, restore_backup}, {rescued, recover_database}};
+}
+
 std::vector<Command> commands(CLI::App& app, Arguments& arguments)
 {
     auto* serving =
@@ -315,52 +365,11 @@ std::vector<Command> commands(CLI::App& app, Arguments& arguments)
                        "device revoke K2 --store sqlite:data/registry.db");
     revoke->add_option("NAME", arguments.name, "which device")->required();
     revoke->add_flag("--json", arguments.json, "one JSON object");
-
-    auto* event = app.add_subcommand("event", "The end of the event");
-    event->require_subcommand(1);
-    event->footer("Example: montbrillant-registry event close --store sqlite:data/registry.db");
-    auto* close = add(*event, arguments, "close", "No new check-ins; the days until erasure begin",
-                      "event close --store sqlite:data/registry.db --by R-000009");
-    auto* erase = add(*event, arguments, "erase",
-                      "Erases every key and sealed record, here and at every device with its next pull, and "
-                      "prints the certificate",
-                      "event erase --store sqlite:data/registry.db --by R-000009 --yes");
-    erase->add_flag("--yes", arguments.yes, "without it nothing is erased");
-    erase->add_flag("--now", arguments.now, "before the profile's days are over");
-    erase->add_option("--why", arguments.why, "with --now: the reason, kept in the journal");
-    auto* people = app.add_subcommand("people", "Delegates");
-    people->require_subcommand(1);
-    people->footer("Example: montbrillant-registry people erase R-17 --store sqlite:data/registry.db");
-    auto* forget = add(*people, arguments, "erase", "Deletes one person's keys and record for good",
-                       "people erase R-17 --store sqlite:data/registry.db");
-    forget->add_option("ID", arguments.name, "registration id")->required();
-    for (auto* one : {close, erase})
-        one->add_option("--by", arguments.by, "the id of the manager who asked for it");
-    for (auto* one : {close, erase, forget})
-        one->add_flag("--json", arguments.json, "one JSON object");
-
-    auto* save = add(
-        app, arguments, "backup",
-        "Copies the database, also while it runs. The keys are not in it: without event.key and keys.db of "
-        "the folder nobody reads a name in a backup, and what was erased there is erased in every backup",
-        "backup monday.db --store sqlite:data/registry.db");
-    save->add_option("FILE", arguments.file, "a new file")->required();
-    save->add_flag("--json", arguments.json, "one JSON object");
-    auto* back = add(app, arguments, "restore", "Puts a backup in the database's place, while nothing runs",
-                     "restore monday.db --store sqlite:data/registry.db");
-    back->add_option("FILE", arguments.file, "the backup")->required();
-    back->add_flag("--json", arguments.json, "one JSON object");
-    auto* rescued =
-        add(app, arguments, "recover",
-            "What of a damaged database can be kept, while nothing runs; --accept goes on with it",
-            "recover --store sqlite:data/registry.db");
-    rescued->add_flag("--accept", arguments.accept,
-                      "set the damaged files aside and go on with what can be kept");
-    rescued->add_flag("--json", arguments.json, "one JSON object");
-    return {{serving, serve},           {token, enrol_token}, {list, device_list},
-            {revoke, device_revoke},    {close, event_close}, {erase, event_erase},
-            {forget, people_erase},     {save, backup},       {back, restore_backup},
-            {rescued, recover_database}};
+    std::vector<Command> all{
+        {serving, serve}, {token, enrol_token}, {list, device_list}, {revoke, device_revoke}};
+    for (const auto& more : {ending_commands(app, arguments), database_commands(app, arguments)})
+        all.insert(all.end(), more.begin(), more.end());
+    return all;
 }
 
 } // namespace
