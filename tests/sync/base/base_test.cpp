@@ -7,6 +7,7 @@
 #include "sync/base/sqlite.hpp"
 #include "sync/base/toml.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 using namespace montbrillant;
 
@@ -85,7 +86,8 @@ TEST_CASE("JSON from outside is bounded in size and depth")
 
 TEST_CASE("a transaction that is not committed leaves nothing")
 {
-    auto database = sqlite::Database::open(":memory:", {}).value();
+    const test::TemporaryFolder folder;
+    auto database = sqlite::Database::open(folder.path() / "t.db", {}).value();
     REQUIRE(database.execute("CREATE TABLE t (a INTEGER)"));
     {
         auto transaction = database.begin_immediate().value();
