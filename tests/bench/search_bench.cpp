@@ -6,6 +6,7 @@
 #include "sync/domain/people/sample_people.hpp"
 #include "sync/domain/people/search.hpp"
 #include "tests/bench/report.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "tests/sync/domain/people/recall.hpp"
 
 #include <algorithm>
@@ -99,11 +100,13 @@ struct World {
     double build_s = 0;
     double index_bytes = 0;
     SearchIndex index{delegation_names};
+    test::TemporaryFolder folder;
     sqlite::Database table;
     std::vector<std::string> keystrokes;
 };
 
-World::World(std::size_t count) : people(count), table(must(sqlite::Database::open(":memory:", {})))
+World::World(std::size_t count)
+    : people(count), table(must(sqlite::Database::open(folder.path() / "people.db", {})))
 {
     std::vector<Person> some;
     {
