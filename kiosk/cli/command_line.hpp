@@ -43,6 +43,8 @@ template <class Options>
 void add_event_commands(const CommandTree& tree);
 void add_people_commands(const CommandTree& tree);
 void add_import_command(const CommandTree& tree, CLI::App& people);
+void add_export_command(const CommandTree& tree, CLI::App& people);
+void add_sample_command(const CommandTree& tree, CLI::App& people);
 void add_code_commands(const CommandTree& tree);
 void add_check_in_command(const CommandTree& tree);
 void add_badge_commands(const CommandTree& tree);

@@ -120,7 +120,8 @@ private:
 int handle(const ControlServer::Handler& handler, const Request& request, Answer& answer)
 {
     Output output{[&answer](std::string_view line) { answer.say({{"out", line}}); },
-                  [&answer](std::string_view line) { answer.say({{"err", line}}); }, false};
+                  [&answer](std::string_view line) { answer.say({{"err", line}}); }, false,
+                  [&answer](std::string_view line) { answer.say({{"progress", line}}); }};
     try {
         return handler(request.args, request.cwd, output);
     } catch (const std::exception& error) {
@@ -249,6 +250,12 @@ tl::unexpected<Error> nonsense(const std::filesystem::path& path)
                 path.string(), "use that program's own command, or stop it first");
 }
 
+void show_progress(const Output& output, std::string_view line)
+{
+    if (output.progress)
+        output.progress(line);
+}
+
 } // namespace
 
 Result<std::optional<int>> forward(const std::filesystem::path& path, const std::vector<std::string>& args,
@@ -274,6 +281,8 @@ Result<std::optional<int>> forward(const std::filesystem::path& path, const std:
             output.out(*out);
         else if (const auto err = json_text(*json, "err"))
             output.err(*err);
+        else if (const auto progress = json_text(*json, "progress"))
+            show_progress(output, *progress);
         else if (const auto code = json_int(*json, "exit"))
             return std::optional(static_cast<int>(*code));
         else

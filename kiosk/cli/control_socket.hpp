@@ -6,6 +6,7 @@
 ///
 ///     >  {"args":["people","search","Li"],"cwd":"/srv/desk"}      at most 64 KiB, within five seconds
 ///     <  {"out":"..."} or {"err":"..."}                            one for each line, as they come
+///     <  {"progress":"..."}                                        a line that the next one replaces
 ///     <  {"exit":0}                                                the last one
 ///
 /// Several commands may wait; they are carried out one after the other.

@@ -21,6 +21,8 @@ struct Output {
     std::function<void(std::string_view)> out; ///< whole lines, without line end
     std::function<void(std::string_view)> err;
     bool json = false;
+    /// One line that the next one replaces, and an empty one removes; may be absent.
+    std::function<void(std::string_view)> progress{};
 
     /// The result in the form that was asked for; a text may have several lines.
     void say(const nlohmann::json& object, std::string_view text) const;

@@ -94,6 +94,8 @@ Result<KioskConfig> load_kiosk_config(const std::filesystem::path& file)
         read_bank(*bank, path, config);
     if (auto layout = table.table_if("layout"))
         config.share = path(layout->text("folder"));
+    if (auto import = table.table_if("import"))
+        config.import_maps = path(import->text("maps"));
     if (auto programs = table.table_if("programs"))
         config.readerd = path.program(programs->text("readerd"));
     if (auto keys = table.table_if("keys"))

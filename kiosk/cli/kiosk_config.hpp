@@ -23,6 +23,8 @@
 ///     port = 1502
 ///     [layout]
 ///     folder = "/usr/share/montbrillant"
+///     [import]
+///     maps = "/usr/share/montbrillant/import-maps"
 ///     [programs]
 ///     readerd = "/usr/bin/montbrillant-readerd"
 ///     [keys]
@@ -55,6 +57,7 @@ struct KioskConfig {
     std::optional<std::string> bank_host;
     std::optional<int> bank_port;
     std::filesystem::path share = "/usr/share/montbrillant";
+    std::filesystem::path import_maps; ///< empty: below `share`
     std::filesystem::path readerd = "montbrillant-readerd";
     KeySources keys{};
 

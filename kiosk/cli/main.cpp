@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdio>
 #include <memory>
+#include <unistd.h>
 
 namespace {
 
@@ -18,6 +19,37 @@ void write_line(std::FILE* to, std::string_view line)
     std::fwrite(line.data(), 1, line.size(), to);
     std::fputc('\n', to);
 }
+
+/// Standard error: lines, and on a terminal one below them that changes.
+class ErrorStream {
+public:
+    void line(std::string_view text)
+    {
+        clear();
+        write_line(stderr, text);
+    }
+    void progress(std::string_view text)
+    {
+        clear();
+        if (text.empty())
+            return;
+        if (terminal_)
+            std::fwrite(text.data(), 1, text.size(), stderr);
+        else
+            write_line(stderr, text);
+        shown_ = terminal_;
+    }
+
+private:
+    void clear()
+    {
+        if (shown_)
+            std::fputs("\r\x1b[K", stderr);
+        shown_ = false;
+    }
+    bool terminal_ = ::isatty(STDERR_FILENO) == 1;
+    bool shown_ = false;
+};
 
 /// A full disk behind `> file` is an error; a reader that had enough (`| head`) is not worth words.
 int flushed(int code)
@@ -80,8 +112,10 @@ int main(int argc, char** argv)
     std::signal(SIGPIPE, SIG_IGN);
     std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ); // a program may wait for each line
     log::start("montbrillant", log::Level::warn);
+    ErrorStream errors;
     Output output{[](std::string_view line) { write_line(stdout, line); },
-                  [](std::string_view line) { write_line(stderr, line); }, false};
+                  [&errors](std::string_view line) { errors.line(line); }, false,
+                  [&errors](std::string_view line) { errors.progress(line); }};
     try {
         const std::vector<std::string> arguments(argv + 1, argv + argc);
         const Parsed parsed = parse_command_line(arguments, output);

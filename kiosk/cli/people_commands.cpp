@@ -2,8 +2,6 @@
 #include "kiosk/cli/command_line.hpp"
 #include "kiosk/cli/terminal_input.hpp"
 #include "sync/base/json.hpp"
-#include "sync/domain/people/people_csv.hpp"
-#include "sync/domain/people/sample_people.hpp"
 #include "sync/store/event_end.hpp"
 
 #include <CLI/CLI.hpp>
@@ -23,26 +21,6 @@ struct SearchOptions {
 struct ShowOptions {
     std::string id;
 };
-
-struct SampleOptions {
-    std::size_t count = 0;
-    std::uint64_t seed = 1;
-    std::string out;
-};
-
-Result<int> export_all(CommandHost& host, Output& output)
-{
-    MB_TRY(Store* const store, host.store());
-    MB_TRY(const auto event, profile_of(*store));
-    const auto line = [&output](std::string row) {
-        while (!row.empty() && (row.back() == '\n' || row.back() == '\r'))
-            row.pop_back();
-        output.out(row);
-    };
-    line(people_csv_header());
-    MB_CHECK(store->each_person([&line](const Person& person) { line(people_csv_row(person)); }));
-    return 0;
-}
 
 Json hit_json(Desk& desk, const Hit& hit)
 {
@@ -123,17 +101,6 @@ Result<int> erase(CommandHost& host, Output& output, const ShowOptions& options)
     return 0;
 }
 
-Result<int> sample(CommandHost& host, Output& output, const SampleOptions& options)
-{
-    MB_TRY(Store* const store, host.store());
-    MB_TRY(const auto profile, profile_of(*store));
-    const auto people = sample_people(options.count, options.seed, *profile);
-    MB_CHECK(write_file(host.path(options.out), as_bytes(write_people_csv(people))));
-    output.say({{"people", people.size()}, {"file", options.out}},
-               fmt::format("{} made-up people in {}", people.size(), options.out));
-    return 0;
-}
-
 void add_search_command(const CommandTree& tree, CLI::App& people)
 {
     const auto options = std::make_shared<SearchOptions>();
@@ -145,17 +112,6 @@ void add_search_command(const CommandTree& tree, CLI::App& people)
     one.add_option("--limit", options->limit, "At most so many, best first")->check(CLI::Range(1, 1000));
 }
 
-void add_sample_command(const CommandTree& tree, CLI::App& people)
-{
-    const auto options = std::make_shared<SampleOptions>();
-    CLI::App& one =
-        add_command(tree, people, "sample", "Writes a CSV of made-up delegates in all scripts",
-                    "--data demo people sample 4000 --seed 1 --out people.csv", with(options, sample));
-    one.add_option("N", options->count, "How many")->required()->check(CLI::Range(1, 1000000));
-    one.add_option("--seed", options->seed, "The same seed gives the same people");
-    one.add_option("--out", options->out, "CSV to write")->required();
-}
-
 } // namespace
 
 void add_people_commands(const CommandTree& tree)
@@ -163,8 +119,7 @@ void add_people_commands(const CommandTree& tree)
     CLI::App& people =
         add_group(tree, "people", "Delegates: import, find, show", "--data demo people import people.csv");
     add_import_command(tree, people);
-    add_command(tree, people, "export", "Everybody as CSV on standard output",
-                "--data demo people export > people.csv", export_all);
+    add_export_command(tree, people);
     add_search_command(tree, people);
     const auto options = std::make_shared<ShowOptions>();
     add_command(tree, people, "show", "One person: record, badge, locker, laptop",

@@ -22,6 +22,10 @@ if(MONTBRILLANT_SANITIZE)
   target_link_options(montbrillant_options INTERFACE -fsanitize=${MONTBRILLANT_SANITIZE})
 endif()
 
+if(MONTBRILLANT_FUZZ)
+  target_compile_options(montbrillant_options INTERFACE -fsanitize=fuzzer-no-link) # coverage for libFuzzer
+endif()
+
 # montbrillant_library(store SOURCES a.cpp HEADERS a.hpp PUBLIC montbrillant::base PRIVATE ...)
 # Target montbrillant_store, alias montbrillant::store. Headers are verified to compile alone by the lint preset.
 function(montbrillant_library name)

@@ -131,13 +131,19 @@ Result<Store::Admitted> Store::admit_draft(const Draft& draft, State& scratch)
     return admitted;
 }
 
-Result<std::vector<Fact>> Store::commit(const Draft& draft)
+Result<> Store::may_write_facts()
 {
     MB_CHECK(require(Side::any));
     if (pull_first_)
         return fail(ErrorKind::storage,
                     "this device was rebuilt after damage and has not heard from its registry", {},
                     "connect it to the registry once; meanwhile use another device");
+    return {};
+}
+
+Result<std::vector<Fact>> Store::commit(const Draft& draft)
+{
+    MB_CHECK(may_write_facts());
     State scratch(&view());
     MB_TRY(Admitted admitted, admit_draft(draft, scratch));
     MB_TRY(auto records, keys_->seal(draft.records));

@@ -231,6 +231,7 @@ public:
     [[nodiscard]] Result<> backup_to(const std::filesystem::path& file) { return database_->backup_to(file); }
 
 private:
+    friend class Intake; ///< many facts as one transaction
     struct Waiting {
         std::uint64_t counter{};
         Fact fact;
@@ -327,6 +328,7 @@ private:
     [[nodiscard]] Result<bool> has_own_fact(const FactId& id);
     enum class Side { any, device, authority };
     [[nodiscard]] Result<> require(Side side);
+    [[nodiscard]] Result<> may_write_facts();
     void rebuild_view();
     [[nodiscard]] StoredFact seal_link(const Fact& fact, Chain& chain) const;
 

@@ -76,6 +76,7 @@ Run run_program(const std::filesystem::path& cwd, const std::vector<std::string>
 TestDesk::TestDesk(int people)
 {
     write("kiosk.toml", "data = \"data\"\n[layout]\nfolder = \"" MONTBRILLANT_LAYOUTS
+                        "\"\n[import]\nmaps = \"" MONTBRILLANT_IMPORT_MAPS
                         "\"\n[programs]\nreaderd = \"" MONTBRILLANT_READERD "\"\n");
     if (const Run loaded = (*this)({"event", "load", MONTBRILLANT_SAMPLE_EVENT}); loaded.exit != 0)
         throw std::runtime_error(loaded.err);

@@ -43,7 +43,7 @@ TEST_CASE("the same seed gives the same people, and few are the beginning of man
 TEST_CASE("made-up people pass the import without a fault or a warning, and come back the same")
 {
     CsvOptions options;
-    options.delegation_known = [](std::string_view code) { return profile().delegation(code) != nullptr; };
+    options.profile = std::make_shared<const EventProfile>(profile());
     const auto report = read_people_csv(write_people_csv(crowd()), options);
     for (const auto& fault : report.faults)
         FAIL(fault.text());

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync/store/intake.hpp"
+
+#include "sync/base/crash_point.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace montbrillant {
+
+Intake::Intake(Store& store, std::string actor)
+    : store_(store), actor_(std::move(actor)), scratch_(&store.view()), chain_{store.counter_, store.chain_},
+      head_(store.head_)
+{
+}
+
+Result<std::unique_ptr<Intake>> Intake::begin(Store& store, std::string actor)
+{
+    MB_CHECK(store.may_write_facts());
+    return std::unique_ptr<Intake>(new Intake(store, std::move(actor)));
+}
+
+Intake::~Intake() = default;
+
+Result<Outcome> Intake::add(Body body, const Person& record)
+{
+    Store::Chain chain = chain_;
+    Clock& clock = *store_.clock_;
+    StoredFact stored = store_.seal_link(
+        {FactId(uuid7(clock.wall(), *store_.random_)), store_.identity_->device, store_.identity_->epoch,
+         chain.counter + 1, clock.wall(), clock.mono(), actor_, std::move(body)},
+        chain);
+    // Through its own bytes: what is committed now is what a restart and every other device will read.
+    MB_TRY(Fact fact, parse_fact(stored.bytes));
+    Outcome outcome = admit(scratch_, fact);
+    if (outcome.verdict == Verdict::duplicate || outcome.verdict == Verdict::rejected)
+        return outcome;
+    auto changes = apply(scratch_, fact, outcome);
+    chain_ = chain;
+    if (!writes_)
+        return outcome;
+    std::move(changes.begin(), changes.end(), std::back_inserter(changes_));
+    waiting_.push_back({std::move(fact), std::move(stored), outcome});
+    people_.push_back(record);
+    if (waiting_.size() >= facts_per_write)
+        MB_CHECK(write_waiting());
+    return outcome;
+}
+
+void Intake::only_admit()
+{
+    writes_ = false;
+    transaction_.reset();
+    waiting_.clear();
+    people_.clear();
+    changes_.clear();
+    on_their_way_.clear();
+}
+
+Result<> Intake::write_row(const Fact& fact, StoredFact& stored, const Outcome& outcome)
+{
+    if (const auto owner = record_owner(fact.body))
+        stored.record = SealedRecord{*owner, {}, {}};
+    Store::Row row{&stored, fact.id.str(), kind_of(fact.body), {}, outcome, {}};
+    if (store_.identity_->authority) {
+        head_ = {head_.seq + 1, crypto::blake2b(head_.log_hash, stored.hash)};
+        row.seq = head_.seq;
+        row.log_hash = head_.log_hash;
+    }
+    return store_.insert_row(row);
+}
+
+Result<> Intake::write_waiting()
+{
+    MB_TRY(const auto records, store_.keys_->seal(people_));
+    if (!transaction_) {
+        MB_TRY(auto transaction, store_.database_->begin_immediate());
+        transaction_.emplace(std::move(transaction));
+    }
+    for (std::size_t i = 0; i < waiting_.size(); ++i) {
+        auto& [fact, stored, outcome] = waiting_[i];
+        MB_CHECK(write_row(fact, stored, outcome));
+        MB_CHECK(store_.identity_->authority ? store_.write_by_fate(fact, outcome, records[i])
+                                             : store_.write_own_record(records[i], fact.counter));
+        if (!store_.identity_->authority)
+            on_their_way_.push_back(std::move(fact));
+    }
+    if (store_.identity_->authority)
+        MB_CHECK(store_.write_entities(scratch_, changes_));
+    waiting_.clear();
+    people_.clear();
+    changes_.clear();
+    crash_point("intake.written");
+    return {};
+}
+
+Result<> Intake::commit()
+{
+    if (!writes_)
+        return fail(ErrorKind::refused, "the import was given up");
+    MB_CHECK(write_waiting());
+    crash_point("intake.before_commit");
+    MB_CHECK(transaction_->commit());
+    crash_point("intake.committed");
+    transaction_.reset();
+    store_.counter_ = chain_.counter;
+    store_.chain_ = chain_.hash;
+    store_.head_ = head_;
+    if (store_.identity_->authority) {
+        store_.confirmed_->absorb(scratch_);
+        return {};
+    }
+    store_.view_->absorb(scratch_);
+    for (auto& fact : on_their_way_) {
+        const std::uint64_t counter = fact.counter;
+        store_.waiting_.push_back({counter, std::move(fact)});
+    }
+    return {};
+}
+
+} // namespace montbrillant
