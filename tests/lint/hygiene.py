@@ -66,6 +66,12 @@ def check_functions(name, lines):
             start = 0
 
 
+def check_test_names(name, text):
+    """CTest splits a list at it: two entries that match nothing, and pass."""
+    for found in re.finditer(r'^TEST_CASE\("([^"]*;[^"]*)"', text, re.MULTILINE):
+        yield f"{name}:{text.count(chr(10), 0, found.start()) + 1}: a test's name holds no semicolon"
+
+
 def check_shell(tree, name, text):
     if re.match(r"#!.*\bbash\b", text):
         if not re.search(r"^set -euo pipefail$", text, re.MULTILINE):
@@ -100,6 +106,7 @@ def check(tree):
         found += check_shell(tree, name, text)
         if name.endswith(CPP):
             found += check_functions(name, lines)
+            found += check_test_names(name, text)
     return found
 
 
@@ -141,6 +148,7 @@ PLANTS = [
     Plant("a version that CHANGELOG.md does not know", {"CMakeLists.txt": "project(montbrillant VERSION 0.2.0)\n"},
           "the newest version is 0.1.0, and CMakeLists.txt says 0.2.0"),
     Plant("a change log that was forgotten", {"CHANGELOG.md": None}, "CHANGELOG.md:1: the newest version is missing"),
+    Plant("a test whose name CTest splits", _line('TEST_CASE("in; out")'), "a.cpp:2: a test's name holds no semicolon"),
     Plant("a file without its last newline", {"sync/base/a.cpp": HEAD + "int a;"}, "no newline at the end"),
 ]
 

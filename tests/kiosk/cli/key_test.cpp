@@ -65,7 +65,7 @@ TEST_CASE("the configuration names the file of the passphrase, and a new folder 
     CHECK_THAT(refused.err, Catch::Contains("at_rest"));
 }
 
-TEST_CASE("a manager's own PIN locks a folder, and unlocks it; nobody else's does")
+TEST_CASE("a manager's own PIN locks a folder, and unlocks it, and nobody else's does")
 {
     const TestDesk desk(3);
     desk.write("pin.txt", "24681012\n");

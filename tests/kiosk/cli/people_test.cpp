@@ -47,7 +47,7 @@ TEST_CASE("a program asks many queries on one standard input and gets one answer
     CHECK(answers[3]["results"][0]["id"] == "R-000002");
 }
 
-TEST_CASE("one bad row and nothing is imported; every bad row is named")
+TEST_CASE("one bad row and nothing is imported, and every bad row is named")
 {
     const TestDesk desk;
     auto rows = three;

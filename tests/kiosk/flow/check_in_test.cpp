@@ -149,7 +149,7 @@ TEST_CASE("a code typed into the search counts as the code")
     CHECK(visit.asked<flow::CheckIn>().code == "7K3QXM40ZT");
 }
 
-TEST_CASE("over five hits no row is shown; none is said too")
+TEST_CASE("over five hits no row is shown, and none is said too")
 {
     Visit visit;
     visit.press(Button::start_search);

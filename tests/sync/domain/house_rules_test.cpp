@@ -91,7 +91,7 @@ TEST_CASE("an announcement is on every screen until it ends, and only managers s
     CHECK(why(log.wish(command::Announce{"", boss})) == Refusal::nothing_to_do);
 }
 
-TEST_CASE("a conflict is closed by a person once; a second opinion is a conflict again", "[rule7]")
+TEST_CASE("a conflict is closed by a person once, and a second opinion is a conflict again", "[rule7]")
 {
     Log log = morning();
     log.add(checked_in("alice"));

@@ -463,7 +463,7 @@ TEST_CASE(
     CHECK(start_at(due + 10 * day) == LeaseState::good); // there is nothing left to wipe
 }
 
-TEST_CASE("a registry that was heard lately extends a kiosk's lease; a registry itself has none")
+TEST_CASE("a registry that was heard lately extends a kiosk's lease, and a registry itself has none")
 {
     Registry meeting;
     Kiosk kiosk(meeting);
