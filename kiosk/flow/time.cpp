@@ -30,15 +30,16 @@ MonoTime attract_deadline(const Model& model)
     return next;
 }
 
-MonoTime deadline(const Model& model)
+/// What ends a screen that nobody touches.
+enum class Ending { opening_hours, thanks, ticket, printer, idle };
+
+Ending ending(Screen screen)
 {
-    if (model.timeout_dialog)
-        return model.last_tick + second;
-    switch (model.screen) {
-    case Screen::attract: return attract_deadline(model);
-    case Screen::done: return model.screen_since + model.settings.done_stays;
-    case Screen::desk_ticket: return model.screen_since + ticket_stays;
-    case Screen::printing: return model.last_tick + second;
+    switch (screen) {
+    case Screen::attract: return Ending::opening_hours;
+    case Screen::done: return Ending::thanks;
+    case Screen::desk_ticket: return Ending::ticket;
+    case Screen::printing: return Ending::printer;
     case Screen::search:
     case Screen::verify_code:
     case Screen::confirm:
@@ -51,7 +52,21 @@ MonoTime deadline(const Model& model)
     case Screen::take_back:
     case Screen::help:
     case Screen::info:
-    case Screen::language: return model.last_touch + model.settings.idle;
+    case Screen::language: return Ending::idle;
+    }
+    return Ending::idle;
+}
+
+MonoTime deadline(const Model& model)
+{
+    if (model.timeout_dialog)
+        return model.last_tick + second;
+    switch (ending(model.screen)) {
+    case Ending::opening_hours: return attract_deadline(model);
+    case Ending::thanks: return model.screen_since + model.settings.done_stays;
+    case Ending::ticket: return model.screen_since + ticket_stays;
+    case Ending::printer: return model.last_tick + second;
+    case Ending::idle: return model.last_touch + model.settings.idle;
     }
     return model.last_tick + attract_refresh;
 }
@@ -67,24 +82,12 @@ void Journey::operator()(const Tick& msg)
     if (!msg.today.empty())
         model_.settings.today = msg.today;
     const Millis on_screen = now_ - model_.screen_since;
-    switch (model_.screen) {
-    case Screen::attract: return watch_attract();
-    case Screen::done: return on_screen >= model_.settings.done_stays ? reset() : void();
-    case Screen::desk_ticket: return on_screen >= ticket_stays ? reset() : void();
-    case Screen::printing: return watch_printer();
-    case Screen::search:
-    case Screen::verify_code:
-    case Screen::confirm:
-    case Screen::staff_release:
-    case Screen::take_card:
-    case Screen::locker:
-    case Screen::staff_sign_in:
-    case Screen::staff_menu:
-    case Screen::lend:
-    case Screen::take_back:
-    case Screen::help:
-    case Screen::info:
-    case Screen::language: return watch_idle();
+    switch (ending(model_.screen)) {
+    case Ending::opening_hours: return watch_attract();
+    case Ending::thanks: return on_screen >= model_.settings.done_stays ? reset() : void();
+    case Ending::ticket: return on_screen >= ticket_stays ? reset() : void();
+    case Ending::printer: return watch_printer();
+    case Ending::idle: return watch_idle();
     }
 }
 

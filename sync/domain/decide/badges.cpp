@@ -28,6 +28,19 @@ bool was_theirs(const State& state, const Card& card, const Badge& badge)
     return before != nullptr && before->delegate == badge.delegate && before->issue < badge.issue;
 }
 
+/// What staff who release people do to somebody who is checked in; why not, otherwise.
+std::optional<Refused> not_inside(const State& state, const DelegateId& staff, const DelegateId& id)
+{
+    if (!has_right(state, staff, Right::release))
+        return Refused{Refusal::right_missing, {}};
+    const Delegate* delegate = state.delegates.find(id);
+    if (delegate == nullptr)
+        return Refused{Refusal::unknown_delegate, {}};
+    if (!delegate->checked_in)
+        return Refused{Refusal::not_checked_in, {}};
+    return std::nullopt;
+}
+
 } // namespace
 
 Decided decide(const State& state, const command::CheckIn& wish)
@@ -65,28 +78,19 @@ Decided decide(const State& state, const command::CheckIn& wish)
 
 Decided decide(const State& state, const command::UndoCheckIn& wish)
 {
-    if (!has_right(state, wish.staff, Right::release))
-        return refuse(Refusal::right_missing);
-    const Delegate* delegate = state.delegates.find(wish.delegate);
-    if (delegate == nullptr)
-        return refuse(Refusal::unknown_delegate);
-    if (!delegate->checked_in)
-        return refuse(Refusal::not_checked_in);
+    if (auto refused = not_inside(state, wish.staff, wish.delegate))
+        return tl::unexpected(std::move(*refused));
     return admitted(state, fact::CheckInUndone{wish.delegate, wish.staff, wish.reason});
 }
 
 Decided decide(const State& state, const command::ReplaceBadge& wish)
 {
-    if (!has_right(state, wish.staff, Right::release))
-        return refuse(Refusal::right_missing);
-    const Delegate* delegate = state.delegates.find(wish.delegate);
-    if (delegate == nullptr)
-        return refuse(Refusal::unknown_delegate);
-    if (!delegate->checked_in)
-        return refuse(Refusal::not_checked_in);
+    if (auto refused = not_inside(state, wish.staff, wish.delegate))
+        return tl::unexpected(std::move(*refused));
+    const unsigned issue = state.delegates.find(wish.delegate)->issue + 1;
     Decision decision;
     decision.facts.push_back(
-        fact::BadgeIssued{wish.new_badge, wish.delegate, delegate->issue + 1, wish.reason, wish.staff, {}});
+        fact::BadgeIssued{wish.new_badge, wish.delegate, issue, wish.reason, wish.staff, {}});
     decision.facts.push_back(fact::PrintQueued{wish.new_badge, 1});
     decision.badge = wish.new_badge;
     return admitted(state, std::move(decision));
