@@ -5,8 +5,7 @@
 /// their question; one that is not the newest is dropped.
 
 #include "kiosk/flow/model.hpp"
-
-#include <variant>
+#include "sync/base/one_of.hpp"
 
 namespace montbrillant::flow {
 
@@ -143,12 +142,11 @@ struct Tick {
     std::string today;
 };
 
-using Msg =
-    std::variant<Pressed, LanguageChosen, KeyTyped, KeyErased, RowChosen, DigitTyped, Touched, Scanned,
-                 CardPlaced, TwoCards, DeviceChanged, PrintFinished, PrintTrouble, DoorClosed, PersonFound,
-                 PersonRefused, RowsFound, BadgeDrawn, CheckedIn, CheckInRefused, CardBound, CardRefused,
-                 CardOfDelegate, CardOfStaff, CardUnknown, LockerAnswered, PinAnswered, LoanAnswered,
-                 TakenBack, TicketIssued, BroadcastChanged, Tick>;
+using Msg = OneOf<Pressed, LanguageChosen, KeyTyped, KeyErased, RowChosen, DigitTyped, Touched, Scanned,
+                  CardPlaced, TwoCards, DeviceChanged, PrintFinished, PrintTrouble, DoorClosed, PersonFound,
+                  PersonRefused, RowsFound, BadgeDrawn, CheckedIn, CheckInRefused, CardBound, CardRefused,
+                  CardOfDelegate, CardOfStaff, CardUnknown, LockerAnswered, PinAnswered, LoanAnswered,
+                  TakenBack, TicketIssued, BroadcastChanged, Tick>;
 
 // --- what the model asks for ----------------------------------------------------------------------------
 struct ResolveCode {
@@ -234,8 +232,8 @@ struct PlayTone {
     Tone tone{};
 };
 
-using Cmd = std::variant<ResolveCode, SearchPeople, LoadPerson, DrawBadge, CheckIn, BindCard, ResolveCard,
-                         OpenLocker, GiveBackLocker, CheckPin, LendLaptop, TakeBackLaptop, IssueTicket,
-                         CallStaff, Wipe, PlayTone>;
+using Cmd =
+    OneOf<ResolveCode, SearchPeople, LoadPerson, DrawBadge, CheckIn, BindCard, ResolveCard, OpenLocker,
+          GiveBackLocker, CheckPin, LendLaptop, TakeBackLaptop, IssueTicket, CallStaff, Wipe, PlayTone>;
 
 } // namespace montbrillant::flow

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/domain/facts.hpp"
 
+#include "sync/base/one_of_body.hpp"
 #include "sync/domain/members.hpp"
 
 #include <map>
 
 namespace montbrillant {
+
+MB_COMPILE_ONE_OF(Body)
+
 namespace {
 
 template <class Enum, std::size_t N>

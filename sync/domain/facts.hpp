@@ -10,6 +10,7 @@
 /// A member that came after the first release may be absent; it then has its default.
 
 #include "sync/base/bytes.hpp"
+#include "sync/base/one_of.hpp"
 #include "sync/base/sodium.hpp"
 #include "sync/domain/facts/badges.hpp"
 #include "sync/domain/facts/house.hpp"
@@ -21,18 +22,18 @@
 
 namespace montbrillant {
 
-using Body = std::variant<
-    fact::DelegateRegistered, fact::DelegateAmended, fact::DelegateCorrected, fact::CorrectionRequested,
-    fact::IdSeen, fact::CheckedIn, fact::CheckInUndone, fact::DelegateErased, fact::RecordRead,
-    fact::BadgeIssued, fact::BadgeRevoked, fact::BadgeReturned, fact::PrintQueued, fact::BadgePrinted,
-    fact::CardBound, fact::CardFreed, fact::LockerAssigned, fact::LockerOpened, fact::LockerReleased,
-    fact::LockerAsked, fact::LockerServiced, fact::ItemFound, fact::BankOpened, fact::BankServiced,
-    fact::LaptopAdded, fact::LaptopMoved, fact::LaptopAsked, fact::LaptopQueueLeft, fact::LaptopOffered,
-    fact::LaptopOfferMissed, fact::LaptopLent, fact::LaptopReturned, fact::LaptopSwapped, fact::LaptopLost,
-    fact::LaptopRestored, fact::StaffAppointed, fact::StaffPinSet, fact::StaffPinFailed, fact::StaffPinLifted,
-    fact::TicketIssued, fact::TicketClosed, fact::HelpCalled, fact::HelpAnswered, fact::AttemptRefused,
-    fact::SessionAttended, fact::Announced, fact::ExportMade, fact::ConflictResolved, fact::EventClosed,
-    fact::EventErased, fact::Unknown>;
+using Body =
+    OneOf<fact::DelegateRegistered, fact::DelegateAmended, fact::DelegateCorrected, fact::CorrectionRequested,
+          fact::IdSeen, fact::CheckedIn, fact::CheckInUndone, fact::DelegateErased, fact::RecordRead,
+          fact::BadgeIssued, fact::BadgeRevoked, fact::BadgeReturned, fact::PrintQueued, fact::BadgePrinted,
+          fact::CardBound, fact::CardFreed, fact::LockerAssigned, fact::LockerOpened, fact::LockerReleased,
+          fact::LockerAsked, fact::LockerServiced, fact::ItemFound, fact::BankOpened, fact::BankServiced,
+          fact::LaptopAdded, fact::LaptopMoved, fact::LaptopAsked, fact::LaptopQueueLeft, fact::LaptopOffered,
+          fact::LaptopOfferMissed, fact::LaptopLent, fact::LaptopReturned, fact::LaptopSwapped,
+          fact::LaptopLost, fact::LaptopRestored, fact::StaffAppointed, fact::StaffPinSet,
+          fact::StaffPinFailed, fact::StaffPinLifted, fact::TicketIssued, fact::TicketClosed,
+          fact::HelpCalled, fact::HelpAnswered, fact::AttemptRefused, fact::SessionAttended, fact::Announced,
+          fact::ExportMade, fact::ConflictResolved, fact::EventClosed, fact::EventErased, fact::Unknown>;
 
 [[nodiscard]] std::string_view kind_of(const Body& body);
 

@@ -285,7 +285,7 @@ Result<> Store::heard_registry()
     return {};
 }
 
-std::string Store::kinds_known() { return std::to_string(std::variant_size_v<Body>); }
+std::string Store::kinds_known() { return std::to_string(Body::kinds); }
 
 /// False: a row is not what was written.
 Result<bool> Store::read_projection()
