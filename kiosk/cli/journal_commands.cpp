@@ -46,9 +46,9 @@ Result<int> tail(CommandHost& host, Output& output, const JournalOptions& option
         const Json& fact = line["fact"];
         const auto data = fact.find("data");
         output.say(line,
-                   fmt::format("{:>6} {:<9} {:<8} {:<22} {}", row.seq ? std::to_string(*row.seq) : "-",
-                               row.verdict, json_text_or(fact, "device", ""), json_text_or(fact, "kind", ""),
-                               data == fact.end() ? "" : dump_json(*data)));
+                   fmt::format("{:>6} {:<9} {:<8} {:<10} {:<22} {}", row.seq ? std::to_string(*row.seq) : "-",
+                               row.verdict, json_text_or(fact, "device", ""), json_text_or(fact, "actor", ""),
+                               json_text_or(fact, "kind", ""), data == fact.end() ? "" : dump_json(*data)));
     }
     return 0;
 }

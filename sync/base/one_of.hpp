@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// A std::variant whose copies, moves and destruction are compiled once. Over dozens of kinds they are several
-/// seconds of every file that holds such a value. One .cpp file has them; without it the program does not link:
+/// A std::variant whose copies, moves and destruction are compiled once. Over dozens of kinds they are
+/// several seconds of every file that holds such a value. One .cpp file has them; without it the program does
+/// not link:
 ///
 ///   #include "sync/base/one_of_body.hpp"
 ///   MB_COMPILE_ONE_OF(Body)

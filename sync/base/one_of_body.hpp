@@ -25,15 +25,16 @@ template <class... Kinds> OneOf<Kinds...>& OneOf<Kinds...>::operator=(OneOf&& ot
     Variant::operator=(static_cast<Variant&&>(other));
     return *this;
 }
-template <class... Kinds> OneOf<Kinds...>::~OneOf() {} // NOLINT(modernize-use-equals-default): must be instantiable
+template <class... Kinds>
+OneOf<Kinds...>::~OneOf() {} // NOLINT(modernize-use-equals-default): must be instantiable
 
 } // namespace montbrillant
 
 /// `Name` is an alias of a OneOf. In the namespace of OneOf or one around it.
-#define MB_COMPILE_ONE_OF(Name)                                                                                \
-    template Name::OneOf();                                                                                    \
-    template Name::OneOf(const Name&);                                                                         \
-    template Name::OneOf(Name&&) noexcept;                                                                     \
-    template Name& Name::operator=(const Name&);                                                               \
-    template Name& Name::operator=(Name&&) noexcept;                                                           \
+#define MB_COMPILE_ONE_OF(Name)                                                                              \
+    template Name::OneOf();                                                                                  \
+    template Name::OneOf(const Name&);                                                                       \
+    template Name::OneOf(Name&&) noexcept;                                                                   \
+    template Name& Name::operator=(const Name&);                                                             \
+    template Name& Name::operator=(Name&&) noexcept;                                                         \
     template Name::~OneOf();
