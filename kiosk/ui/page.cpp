@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kiosk/ui/page.hpp"
 
-#include "kiosk/flow/update.hpp"
-#include "kiosk/ui/words.hpp"
+#include "kiosk/ui/screens/say.hpp"
 
 #include <algorithm>
 
@@ -12,8 +11,6 @@ using flow::Button;
 using i18n::Id;
 
 namespace {
-
-std::string say(const Ui& ui, Id id) { return std::string(i18n::text(ui.language(), id)); }
 
 void header(Ui& ui, const flow::Model& model, Rect area)
 {
