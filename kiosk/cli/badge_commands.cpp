@@ -3,7 +3,6 @@
 #include "kiosk/cli/command_line.hpp"
 #include "sync/base/json.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace montbrillant {
@@ -109,25 +108,22 @@ Result<int> resolve(CommandHost& host, Output& output, const ResolveOptions& opt
 
 void add_badge_commands(const CommandTree& tree)
 {
-    CLI::App& badge = add_group(tree, "badge", "Badges: draw, print, bind a card",
-                                "--data demo badge render R-000001 --out badge.pdf");
+    const Subcommand badge = add_group(tree, "badge", "Badges: draw, print, bind a card",
+                                       "--data demo badge render R-000001 --out badge.pdf");
     const auto drawing = std::make_shared<RenderOptions>();
-    CLI::App& render_one =
+    const Subcommand render_one =
         add_command(tree, badge, "render", "Draws a badge",
                     "--data demo badge render R-000001 --out badge.pdf", with(drawing, render));
-    render_one.add_option("ID", drawing->id, "Registration id")->required();
-    render_one.add_option("--out", drawing->out, "File: .pdf (all sides) or .png (one side)")->required();
-    render_one.add_option("--side", drawing->side, "Of a .png: front or back")
-        ->check(CLI::IsMember({"front", "back"}));
+    render_one.option("ID", drawing->id, "Registration id").required();
+    render_one.option("--out", drawing->out, "File: .pdf (all sides) or .png (one side)").required();
+    render_one.option("--side", drawing->side, "Of a .png: front or back").one_of({"front", "back"});
     add_command(tree, badge, "jobs", "Print jobs, the newest first", "--data demo badge jobs", jobs);
     const auto answer = std::make_shared<ResolveOptions>();
-    CLI::App& resolve_one =
+    const Subcommand resolve_one =
         add_command(tree, badge, "resolve", "Answers whether a doubtful sheet came out",
                     "--data demo badge resolve B0123456789ABCDEFGHJK.1.1 reprint", with(answer, resolve));
-    resolve_one.add_option("JOB", answer->job, "Job, as badge jobs names it")->required();
-    resolve_one.add_option("ANSWER", answer->answer, "ok or reprint")
-        ->required()
-        ->check(CLI::IsMember({"ok", "reprint"}));
+    resolve_one.option("JOB", answer->job, "Job, as badge jobs names it").required();
+    resolve_one.option("ANSWER", answer->answer, "ok or reprint").required().one_of({"ok", "reprint"});
     add_badge_desk_commands(tree, badge);
     add_badge_device_commands(tree, badge);
 }

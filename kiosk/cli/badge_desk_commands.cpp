@@ -4,7 +4,6 @@
 #include "kiosk/cli/decision.hpp"
 #include "sync/base/json.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace montbrillant {
@@ -69,30 +68,26 @@ Result<int> hand_back(CommandHost& host, Output& output, const BadgeDeskOptions&
 
 } // namespace
 
-void add_badge_desk_commands(const CommandTree& tree, CLI::App& badge)
+void add_badge_desk_commands(const CommandTree& tree, Subcommand badge)
 {
     const auto options = std::make_shared<BadgeDeskOptions>();
-    CLI::App& revoke_one =
+    const Subcommand revoke_one =
         add_command(tree, badge, "revoke", "Voids somebody's badge, for instance a stolen one",
                     "--data demo badge revoke R-000001 --why stolen --staff R-000009", with(options, revoke));
-    revoke_one.add_option("ID", options->id, "Registration id")->required();
-    revoke_one.add_option("--why", options->why, "The reason")
-        ->required()
-        ->check([](const std::string& text) {
-            return std::string(text.empty() || text.size() > 400 ? "needs 1 to 400 bytes" : "");
-        });
-    revoke_one.add_option("--staff", options->staff, "Registration id of who revokes it")->required();
-    CLI::App& replace_one = add_command(
+    revoke_one.option("ID", options->id, "Registration id").required();
+    revoke_one.option("--why", options->why, "The reason").required().sized(1, 400);
+    revoke_one.option("--staff", options->staff, "Registration id of who revokes it").required();
+    const Subcommand replace_one = add_command(
         tree, badge, "replace", "Issues the next badge for a lost or damaged one and queues its print",
         "--data demo badge replace R-000001 --staff R-000009", with(options, replace));
-    replace_one.add_option("ID", options->id, "Registration id")->required();
-    replace_one.add_flag("--damaged", options->damaged,
-                         "The badge before opens until the new card is bound; else it is void at once");
-    replace_one.add_option("--staff", options->staff, "Registration id of who replaces it")->required();
+    replace_one.option("ID", options->id, "Registration id").required();
+    replace_one.flag("--damaged", options->damaged,
+                     "The badge before opens until the new card is bound; else it is void at once");
+    replace_one.option("--staff", options->staff, "Registration id of who replaces it").required();
     add_command(tree, badge, "return", "Takes a badge back at the end; its card is blank for the next",
                 "--data demo badge return R-000001", with(options, hand_back))
-        .add_option("ID", options->id, "Registration id")
-        ->required();
+        .option("ID", options->id, "Registration id")
+        .required();
 }
 
 } // namespace montbrillant

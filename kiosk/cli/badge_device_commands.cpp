@@ -9,7 +9,6 @@
 #include "sync/base/json.hpp"
 #include "sync/base/queue.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace montbrillant {
@@ -190,25 +189,24 @@ Result<int> enrol(CommandHost& host, Output& output, const EnrolOptions& options
 
 } // namespace
 
-void add_badge_device_commands(const CommandTree& tree, CLI::App& badge)
+void add_badge_device_commands(const CommandTree& tree, Subcommand badge)
 {
     const auto printing = std::make_shared<PrintOptions>();
-    CLI::App& print_one = add_command(
+    const Subcommand print_one = add_command(
         tree, badge, "print", "Prints the badge that is queued for a person, and waits for the sheet",
         "--data demo badge print R-000001 --printer ipp://localhost:8631/ipp/print", with(printing, print));
-    print_one.add_option("ID", printing->id, "Registration id")->required();
-    print_one.add_option("--printer", printing->printer, "ipp://..., ipps://... or file:///folder")
-        ->required();
-    print_one.add_option("--seconds", printing->seconds, "How long to wait")->check(CLI::Range(1, 3600));
+    print_one.option("ID", printing->id, "Registration id").required();
+    print_one.option("--printer", printing->printer, "ipp://..., ipps://... or file:///folder").required();
+    print_one.option("--seconds", printing->seconds, "How long to wait").between(1, 3600);
 
     const auto enrolling = std::make_shared<EnrolOptions>();
-    CLI::App& enrol_one = add_command(
+    const Subcommand enrol_one = add_command(
         tree, badge, "enrol", "Binds the next card on a reader to the person's badge",
         "--data demo badge enrol R-000001 --device pn532_uart:/dev/ttyUSB0", with(enrolling, enrol));
-    enrol_one.add_option("ID", enrolling->id, "Registration id")->required();
-    enrol_one.add_option("--device", enrolling->device,
-                         "libnfc connection string; without it the configured reader");
-    enrol_one.add_option("--seconds", enrolling->seconds, "How long to wait")->check(CLI::Range(1, 3600));
+    enrol_one.option("ID", enrolling->id, "Registration id").required();
+    enrol_one.option("--device", enrolling->device,
+                     "libnfc connection string; without it the configured reader");
+    enrol_one.option("--seconds", enrolling->seconds, "How long to wait").between(1, 3600);
 }
 
 } // namespace montbrillant

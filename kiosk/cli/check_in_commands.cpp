@@ -3,7 +3,6 @@
 #include "kiosk/cli/decision.hpp"
 #include "sync/base/json.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace montbrillant {
@@ -82,15 +81,13 @@ Result<int> check_in(CommandHost& host, Output& output, const CheckInOptions& op
 void add_check_in_command(const CommandTree& tree)
 {
     const auto options = std::make_shared<CheckInOptions>();
-    CLI::App& one = add_command(tree, tree.app, "checkin",
-                                "Checks in, issues the badge and queues its print, at once or not at all",
-                                "--data demo checkin R-000001", with(options, check_in));
-    one.add_option("CODE", options->text, "Confirmation code, or registration id")->required();
-    one.add_flag("--undo", options->undo, "Takes the check-in of a registration id back");
-    one.add_option("--why", options->why, "The reason, with --undo")->check([](const std::string& text) {
-        return std::string(text.empty() || text.size() > 400 ? "needs 1 to 400 bytes" : "");
-    });
-    one.add_option("--staff", options->staff, "Registration id of who takes it back, with --undo");
+    const Subcommand one = add_command(
+        tree, tree.app, "checkin", "Checks in, issues the badge and queues its print, at once or not at all",
+        "--data demo checkin R-000001", with(options, check_in));
+    one.option("CODE", options->text, "Confirmation code, or registration id").required();
+    one.flag("--undo", options->undo, "Takes the check-in of a registration id back");
+    one.option("--why", options->why, "The reason, with --undo").sized(1, 400);
+    one.option("--staff", options->staff, "Registration id of who takes it back, with --undo");
 }
 
 } // namespace montbrillant

@@ -3,7 +3,6 @@
 #include "kiosk/cli/command_line.hpp"
 #include "sync/base/json.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace montbrillant {
@@ -108,18 +107,18 @@ Result<int> verify(CommandHost& host, Output& output, const CodeOptions& options
 
 void add_code_commands(const CommandTree& tree)
 {
-    CLI::App& code =
+    const Subcommand code =
         add_group(tree, "code", "Confirmation codes", "--data demo code mint R-000001 --qr code.png");
     const auto options = std::make_shared<CodeOptions>();
-    CLI::App& mint_one =
+    const Subcommand mint_one =
         add_command(tree, code, "mint", "Both forms of a delegate's confirmation: to type and as QR text",
                     "--data demo code mint R-000001 --qr code.png", with(options, mint));
-    mint_one.add_option("ID", options->id, "Registration id")->required();
-    mint_one.add_option("--qr", options->picture, "Also write the QR code as a PNG");
+    mint_one.option("ID", options->id, "Registration id").required();
+    mint_one.option("--qr", options->picture, "Also write the QR code as a PNG");
     add_command(tree, code, "verify", "Whose code it is, or why it is none",
                 "--data demo code verify 7K3QX-M40ZT", with(options, verify))
-        .add_option("STRING", options->text, "What was scanned or typed")
-        ->required();
+        .option("STRING", options->text, "What was scanned or typed")
+        .required();
 }
 
 } // namespace montbrillant

@@ -51,22 +51,22 @@ void add_all(const CommandTree& tree)
 
 } // namespace
 
-CLI::App& add_group(const CommandTree& tree, const std::string& name, const std::string& description,
-                    const std::string& example)
+Subcommand add_group(const CommandTree& tree, const std::string& name, const std::string& description,
+                     const std::string& example)
 {
-    CLI::App& group = *tree.app.add_subcommand(name, description);
+    CLI::App& group = *tree.app.app().add_subcommand(name, description);
     group.require_subcommand(1);
     group.footer("Example: montbrillant " + example);
-    return group;
+    return Subcommand(group);
 }
 
-CLI::App& add_command(const CommandTree& tree, CLI::App& group, const std::string& name,
-                      const std::string& description, const std::string& example, Action run)
+Subcommand add_command(const CommandTree& tree, Subcommand group, const std::string& name,
+                       const std::string& description, const std::string& example, Action run)
 {
-    CLI::App& command = *group.add_subcommand(name, description);
+    CLI::App& command = *group.app().add_subcommand(name, description);
     command.footer("Example: montbrillant " + example);
     command.callback([&chosen = tree.action, run = std::move(run)] { chosen = run; });
-    return command;
+    return Subcommand(command);
 }
 
 Parsed parse_command_line(const std::vector<std::string>& arguments, Output& output)
@@ -74,7 +74,7 @@ Parsed parse_command_line(const std::vector<std::string>& arguments, Output& out
     Parsed parsed;
     CLI::App app;
     describe(app, parsed.options);
-    add_all({app, parsed.action});
+    add_all({Subcommand(app), parsed.action});
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend()); // as CLI11 wants it
     try {
         app.parse(reversed);

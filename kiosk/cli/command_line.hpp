@@ -4,15 +4,12 @@
 /// The command line as a tree of subcommands. One file each adds a group; the contract of names, shapes and
 /// exit codes is in the man page montbrillant(1).
 
+#include "kiosk/cli/arguments.hpp"
 #include "kiosk/cli/host.hpp"
 
 #include <memory>
 #include <string>
 #include <vector>
-
-namespace CLI {
-class App;
-}
 
 namespace montbrillant {
 
@@ -20,16 +17,16 @@ namespace montbrillant {
 using Action = std::function<Result<int>(CommandHost&, Output&)>;
 
 struct CommandTree {
-    CLI::App& app;
+    Subcommand app;
     Action& action; ///< set by the subcommand that was chosen
 };
 
 /// A group of subcommands, and one in it (or in the app itself). `example` is what follows the program's name
 /// in its help. Options that are bound to a command must outlive the parsing: the action shares them.
-CLI::App& add_group(const CommandTree& tree, const std::string& name, const std::string& description,
-                    const std::string& example);
-CLI::App& add_command(const CommandTree& tree, CLI::App& group, const std::string& name,
-                      const std::string& description, const std::string& example, Action run);
+Subcommand add_group(const CommandTree& tree, const std::string& name, const std::string& description,
+                     const std::string& example);
+Subcommand add_command(const CommandTree& tree, Subcommand group, const std::string& name,
+                       const std::string& description, const std::string& example, Action run);
 
 template <class Options>
 [[nodiscard]] Action with(std::shared_ptr<Options> options,
@@ -42,14 +39,14 @@ template <class Options>
 
 void add_event_commands(const CommandTree& tree);
 void add_people_commands(const CommandTree& tree);
-void add_import_command(const CommandTree& tree, CLI::App& people);
-void add_export_command(const CommandTree& tree, CLI::App& people);
-void add_sample_command(const CommandTree& tree, CLI::App& people);
+void add_import_command(const CommandTree& tree, Subcommand people);
+void add_export_command(const CommandTree& tree, Subcommand people);
+void add_sample_command(const CommandTree& tree, Subcommand people);
 void add_code_commands(const CommandTree& tree);
 void add_check_in_command(const CommandTree& tree);
 void add_badge_commands(const CommandTree& tree);
-void add_badge_desk_commands(const CommandTree& tree, CLI::App& badge);
-void add_badge_device_commands(const CommandTree& tree, CLI::App& badge);
+void add_badge_desk_commands(const CommandTree& tree, Subcommand badge);
+void add_badge_device_commands(const CommandTree& tree, Subcommand badge);
 void add_locker_commands(const CommandTree& tree);
 void add_laptop_commands(const CommandTree& tree);
 void add_staff_commands(const CommandTree& tree);

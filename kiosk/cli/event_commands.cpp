@@ -4,7 +4,6 @@
 #include "sync/base/secret_input.hpp"
 #include "sync/store/event_end.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace montbrillant {
@@ -183,43 +182,44 @@ Result<int> verify_erasure(CommandHost& host, Output& output, const EndOptions& 
     return 0;
 }
 
-void add_end_commands(const CommandTree& tree, CLI::App& event)
+void add_end_commands(const CommandTree& tree, Subcommand event)
 {
     const auto options = std::make_shared<EndOptions>();
-    CLI::App& close_one = add_command(tree, event, "close", "No new check-ins; the days until erasure begin",
-                                      "--data demo event close", with(options, close));
+    const Subcommand close_one =
+        add_command(tree, event, "close", "No new check-ins; the days until erasure begin",
+                    "--data demo event close", with(options, close));
     const auto yes = std::make_shared<bool>(false);
-    CLI::App& erase_one =
+    const Subcommand erase_one =
         add_command(tree, event, "erase", "Erases every key and sealed record, checks that, and certifies it",
                     "--data demo event erase --yes", [options, yes](CommandHost& host, Output& output) {
                         return erase(host, output, *options, *yes);
                     });
-    erase_one.add_flag("--yes", *yes, "Without asking");
-    erase_one.add_flag("--now", options->now, "Before the profile's days are over");
-    erase_one.add_option("--why", options->why,
-                         "With --now: the reason, kept in the journal; no personal data");
-    for (CLI::App* one : {&close_one, &erase_one})
-        one->add_option("--by", options->by, "The id of the manager who asked for it");
+    erase_one.flag("--yes", *yes, "Without asking");
+    erase_one.flag("--now", options->now, "Before the profile's days are over");
+    erase_one.option("--why", options->why, "With --now: the reason, kept in the journal; no personal data");
+    for (const Subcommand one : {close_one, erase_one})
+        one.option("--by", options->by, "The id of the manager who asked for it");
     add_command(tree, event, "verify-erasure", "Whether a certificate is as its device signed it",
                 "event verify-erasure erasure-certificate.json", with(options, verify_erasure))
-        .add_option("FILE", options->file, "The certificate (JSON)")
-        ->required();
+        .option("FILE", options->file, "The certificate (JSON)")
+        .required();
 }
 
 } // namespace
 
 void add_event_commands(const CommandTree& tree)
 {
-    CLI::App& event = add_group(tree, "event", "The event profile", "--data demo event load sg20-2017.toml");
+    const Subcommand event =
+        add_group(tree, "event", "The event profile", "--data demo event load sg20-2017.toml");
     const auto options = std::make_shared<EventOptions>();
     add_command(tree, event, "check", "Reads a profile and says what is wrong, where",
                 "event check sg20-2017.toml", with(options, check))
-        .add_option("FILE", options->file, "Event profile (TOML)")
-        ->required();
+        .option("FILE", options->file, "Event profile (TOML)")
+        .required();
     add_command(tree, event, "load", "Makes the folder the event's own, or renews its profile",
                 "--data demo event load sg20-2017.toml", with(options, load_into))
-        .add_option("FILE", options->file, "Event profile (TOML)")
-        ->required();
+        .option("FILE", options->file, "Event profile (TOML)")
+        .required();
     add_command(tree, event, "show", "The event of this folder", "--data demo event show", show);
     add_end_commands(tree, event);
 }

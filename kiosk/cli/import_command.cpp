@@ -6,7 +6,6 @@
 #include "sync/base/json.hpp"
 #include "sync/store/people_import.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -200,17 +199,16 @@ Result<int> import(CommandHost& host, Output& output, const ImportOptions& typed
 
 } // namespace
 
-void add_import_command(const CommandTree& tree, CLI::App& people)
+void add_import_command(const CommandTree& tree, Subcommand people)
 {
     const auto options = std::make_shared<ImportOptions>();
-    CLI::App& one =
+    const Subcommand one =
         add_command(tree, people, "import", "Imports a CSV: all rows, or none and every bad row named",
                     "--data demo people import people.csv --skip-bad", with(options, import));
-    one.add_option("FILE", options->file, "CSV, UTF-8, with a header row; - reads standard input")
-        ->required();
-    one.add_option("--map", options->map,
-                   "How another system's export is read: indico, pretix, or a TOML file of your own");
-    one.add_flag("--skip-bad", options->skip_bad, "Import the good rows, name the others");
+    one.option("FILE", options->file, "CSV, UTF-8, with a header row; - reads standard input").required();
+    one.option("--map", options->map,
+               "How another system's export is read: indico, pretix, or a TOML file of your own");
+    one.flag("--skip-bad", options->skip_bad, "Import the good rows, name the others");
 }
 
 } // namespace montbrillant

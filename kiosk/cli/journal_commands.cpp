@@ -3,7 +3,6 @@
 #include "sync/base/json.hpp"
 #include "sync/store/recovery.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace montbrillant {
@@ -104,22 +103,22 @@ Result<int> recover(CommandHost& host, Output& output, const JournalOptions& opt
 
 void add_journal_commands(const CommandTree& tree)
 {
-    CLI::App& journal =
+    const Subcommand journal =
         add_group(tree, "journal", "What happened, fact by fact", "--data demo journal tail -n 5");
     const auto options = std::make_shared<JournalOptions>();
     add_command(tree, journal, "verify", "Checks every hash link and names the first broken one",
                 "--data demo journal verify", verify);
     add_command(tree, journal, "tail", "The last facts, oldest first", "--data demo journal tail -n 5",
                 with(options, tail))
-        .add_option("-n", options->count, "How many")
-        ->check(CLI::Range(1, 1000000));
+        .option("-n", options->count, "How many")
+        .between(1, 1000000);
     add_command(tree, journal, "export", "All facts as JSON lines", "--data demo journal export facts.jsonl",
                 with(options, export_all))
-        .add_option("FILE", options->file, "File to write")
-        ->required();
+        .option("FILE", options->file, "File to write")
+        .required();
     add_command(tree, journal, "recover", "What of a damaged database can be kept; --accept goes on with it",
                 "--data demo journal recover", with(options, recover))
-        .add_flag("--accept", options->accept, "Set the damaged files aside and go on with what can be kept");
+        .flag("--accept", options->accept, "Set the damaged files aside and go on with what can be kept");
 }
 
 } // namespace montbrillant

@@ -3,7 +3,6 @@
 #include "sync/base/json.hpp"
 #include "sync/base/secret_input.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace montbrillant {
@@ -132,20 +131,20 @@ Result<int> protect(CommandHost& host, Output& output, const KeyOptions& options
 
 void add_key_commands(const CommandTree& tree)
 {
-    CLI::App& key = add_group(tree, "key", "How the event's keys rest on this disk", "--data demo key show");
+    const Subcommand key =
+        add_group(tree, "key", "How the event's keys rest on this disk", "--data demo key show");
     add_command(tree, key, "show", "In clear, under a passphrase, under PINs, or erased",
                 "--data demo key show", show);
     const auto options = std::make_shared<KeyOptions>();
-    CLI::App& one =
+    const Subcommand one =
         add_command(tree, key, "protect", "Wraps the event's keys in another way, or under another secret",
                     "--data demo key protect passphrase --new-file passphrase.txt", with(options, protect));
-    one.add_option("HOW", options->protector, "file, passphrase or pin")
-        ->required()
-        ->check(CLI::IsMember({"file", "passphrase", "pin"}));
-    one.add_option(
-        "--new-file", options->new_file,
-        "The new passphrase or the PIN, in the first line of a file; a terminal is asked without it");
-    one.add_option("--staff", options->staff, "pin: the manager whose PIN it is");
+    one.option("HOW", options->protector, "file, passphrase or pin")
+        .required()
+        .one_of({"file", "passphrase", "pin"});
+    one.option("--new-file", options->new_file,
+               "The new passphrase or the PIN, in the first line of a file; a terminal is asked without it");
+    one.option("--staff", options->staff, "pin: the manager whose PIN it is");
 }
 
 } // namespace montbrillant

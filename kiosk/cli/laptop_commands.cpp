@@ -3,7 +3,6 @@
 #include "kiosk/cli/decision.hpp"
 #include "sync/base/json.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
@@ -140,42 +139,42 @@ Result<int> overdue(CommandHost& host, Output& output)
 
 void add_laptop_commands(const CommandTree& tree)
 {
-    CLI::App& laptop = add_group(tree, "laptop", "Loaner laptops, first come, first served",
-                                 "--data demo laptop issue LT-007 R-000001 --staff R-000009");
+    const Subcommand laptop = add_group(tree, "laptop", "Loaner laptops, first come, first served",
+                                        "--data demo laptop issue LT-007 R-000001 --staff R-000009");
     const auto options = std::make_shared<LaptopOptions>();
     add_command(tree, laptop, "add", "Takes laptops into the inventory of this desk",
                 "--data demo laptop add LT-001 LT-002 LT-003", with(options, add))
-        .add_option("TAG", options->tags, "Asset tags")
-        ->required();
+        .option("TAG", options->tags, "Asset tags")
+        .required();
     add_command(tree, laptop, "join", "Joins the queue and gets a ticket", "--data demo laptop join R-000001",
                 with(options, join))
-        .add_option("ID", options->id, "Registration id")
-        ->required();
+        .option("ID", options->id, "Registration id")
+        .required();
     add_command(tree, laptop, "queue", "Who waits, in order", "--data demo laptop queue", queue);
-    CLI::App& issue_one =
+    const Subcommand issue_one =
         add_command(tree, laptop, "issue", "Lends a laptop",
                     "--data demo laptop issue LT-007 R-000001 --staff R-000009", with(options, issue));
-    issue_one.add_option("TAG", options->tag, "Asset tag")->required();
-    issue_one.add_option("ID", options->id, "Registration id of the borrower")->required();
-    issue_one.add_option("--staff", options->staff, "Registration id of who lends it")->required();
-    CLI::App& swap_one =
+    issue_one.option("TAG", options->tag, "Asset tag").required();
+    issue_one.option("ID", options->id, "Registration id of the borrower").required();
+    issue_one.option("--staff", options->staff, "Registration id of who lends it").required();
+    const Subcommand swap_one =
         add_command(tree, laptop, "swap", "Exchanges a faulty laptop; the loan goes on",
                     "--data demo laptop swap LT-007 LT-008 --staff R-000009", with(options, swap));
-    swap_one.add_option("TAG", options->tag, "The faulty one")->required();
-    swap_one.add_option("NEWTAG", options->instead, "The one in its place")->required();
-    swap_one.add_option("--staff", options->staff, "Registration id of who exchanges it")->required();
+    swap_one.option("TAG", options->tag, "The faulty one").required();
+    swap_one.option("NEWTAG", options->instead, "The one in its place").required();
+    swap_one.option("--staff", options->staff, "Registration id of who exchanges it").required();
     add_command(tree, laptop, "leave", "Leaves the queue", "--data demo laptop leave R-000001",
                 with(options, leave))
-        .add_option("ID", options->id, "Registration id")
-        ->required();
+        .option("ID", options->id, "Registration id")
+        .required();
     add_command(tree, laptop, "overdue", "Loans whose time is over", "--data demo laptop overdue", overdue);
-    CLI::App& return_one =
+    const Subcommand return_one =
         add_command(tree, laptop, "return", "Takes a laptop back, whoever brings it",
                     "--data demo laptop return LT-007 --staff R-000009", with(options, take_back));
-    return_one.add_option("TAG", options->tag, "Asset tag")->required();
-    return_one.add_option("--staff", options->staff, "Registration id of who takes it")->required();
-    return_one.add_option("--condition", options->condition, "Anything but \"complete\" sends it to repair")
-        ->check([](const std::string& text) { return std::string(text.size() > 400 ? "is too long" : ""); });
+    return_one.option("TAG", options->tag, "Asset tag").required();
+    return_one.option("--staff", options->staff, "Registration id of who takes it").required();
+    return_one.option("--condition", options->condition, "Anything but \"complete\" sends it to repair")
+        .sized(0, 400);
 }
 
 } // namespace montbrillant

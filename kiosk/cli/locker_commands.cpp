@@ -5,7 +5,6 @@
 #include "kiosk/lockers/modbus_bank.hpp"
 #include "sync/base/json.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace montbrillant {
@@ -182,31 +181,29 @@ Result<int> release(CommandHost& host, Output& output, const LockerOptions& opti
 
 void add_locker_commands(const CommandTree& tree)
 {
-    CLI::App& locker =
+    const Subcommand locker =
         add_group(tree, "locker", "Locker banks and their doors", "--config kiosk.toml locker status B");
     const auto options = std::make_shared<LockerOptions>();
     add_command(tree, locker, "banks", "The bank of this device, in sentences",
                 "--config kiosk.toml locker banks", banks);
     add_command(tree, locker, "status", "Every door: open or closed, free or whose",
                 "--config kiosk.toml locker status B", with(options, status))
-        .add_option("BANK", options->bank, "Letter of the bank");
-    CLI::App& tap_one =
+        .option("BANK", options->bank, "Letter of the bank");
+    const Subcommand tap_one =
         add_command(tree, locker, "tap", "What a badge on the terminal does: assign if need be, open once",
                     "--config kiosk.toml locker tap 04A1B2C3D4E5F6 --bank B", with(options, tap));
-    tap_one.add_option("UID", options->id, "UID of the card, in upper-case hexadecimal")->required();
-    tap_one.add_option("--bank", options->bank, "Letter of the bank")->required();
-    CLI::App& open_one =
+    tap_one.option("UID", options->id, "UID of the card, in upper-case hexadecimal").required();
+    tap_one.option("--bank", options->bank, "Letter of the bank").required();
+    const Subcommand open_one =
         add_command(tree, locker, "open", "Staff open one door, with a reason on the record",
                     "--config kiosk.toml locker open B 14 --why 'forgotten umbrella'", with(options, open));
-    open_one.add_option("BANK", options->bank, "Letter of the bank")->required();
-    open_one.add_option("DOOR", options->door, "Number of the door")->required()->check(CLI::Range(1, 999));
-    open_one.add_option("--why", options->why, "The reason")->required()->check([](const std::string& text) {
-        return std::string(text.empty() || text.size() > 400 ? "needs 1 to 400 bytes" : "");
-    });
+    open_one.option("BANK", options->bank, "Letter of the bank").required();
+    open_one.option("DOOR", options->door, "Number of the door").required().between(1, 999);
+    open_one.option("--why", options->why, "The reason").required().sized(1, 400);
     add_command(tree, locker, "release", "Takes a person's locker back; the door is not opened",
                 "--data demo locker release R-000001", with(options, release))
-        .add_option("ID", options->id, "Registration id")
-        ->required();
+        .option("ID", options->id, "Registration id")
+        .required();
 }
 
 } // namespace montbrillant

@@ -4,7 +4,6 @@
 #include "sync/base/json.hpp"
 #include "sync/store/event_end.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <iostream>
 
@@ -101,22 +100,22 @@ Result<int> erase(CommandHost& host, Output& output, const ShowOptions& options)
     return 0;
 }
 
-void add_search_command(const CommandTree& tree, CLI::App& people)
+void add_search_command(const CommandTree& tree, Subcommand people)
 {
     const auto options = std::make_shared<SearchOptions>();
-    CLI::App& one = add_command(tree, people, "search", "Finds people by what one would type",
-                                "--data demo --json people search 'wang xiao'", with(options, search));
-    one.add_option("QUERY", options->query,
-                   "Letters of the name, organization or id; - reads queries from standard input")
-        ->required();
-    one.add_option("--limit", options->limit, "At most so many, best first")->check(CLI::Range(1, 1000));
+    const Subcommand one = add_command(tree, people, "search", "Finds people by what one would type",
+                                       "--data demo --json people search 'wang xiao'", with(options, search));
+    one.option("QUERY", options->query,
+               "Letters of the name, organization or id; - reads queries from standard input")
+        .required();
+    one.option("--limit", options->limit, "At most so many, best first").between(1, 1000);
 }
 
 } // namespace
 
 void add_people_commands(const CommandTree& tree)
 {
-    CLI::App& people =
+    const Subcommand people =
         add_group(tree, "people", "Delegates: import, find, show", "--data demo people import people.csv");
     add_import_command(tree, people);
     add_export_command(tree, people);
@@ -124,12 +123,12 @@ void add_people_commands(const CommandTree& tree)
     const auto options = std::make_shared<ShowOptions>();
     add_command(tree, people, "show", "One person: record, badge, locker, laptop",
                 "--data demo people show R-000001", with(options, show))
-        .add_option("ID", options->id, "Registration id")
-        ->required();
+        .option("ID", options->id, "Registration id")
+        .required();
     add_command(tree, people, "erase", "Deletes one person's keys and record for good",
                 "--data demo people erase R-000001", with(options, erase))
-        .add_option("ID", options->id, "Registration id")
-        ->required();
+        .option("ID", options->id, "Registration id")
+        .required();
     add_sample_command(tree, people);
 }
 

@@ -7,7 +7,6 @@
 #include "sync/domain/people/people_csv.hpp"
 #include "sync/domain/people/sample_people.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace montbrillant {
@@ -145,31 +144,32 @@ Result<int> sample(CommandHost& host, Output& output, const SampleOptions& optio
 
 } // namespace
 
-void add_export_command(const CommandTree& tree, CLI::App& people)
+void add_export_command(const CommandTree& tree, Subcommand people)
 {
     const auto options = std::make_shared<ExportOptions>();
-    CLI::App& one = add_command(tree, people, "export", "Everybody as CSV", "", with(options, export_all));
+    const Subcommand one =
+        add_command(tree, people, "export", "Everybody as CSV", "", with(options, export_all));
     one.footer(
         "Every text is written exactly as it is: importing the file gives the same people. A cell that\n"
         "begins with = + - or @ is a formula to a spreadsheet program, which runs it: for a file to look at\n"
         "in one, use --for-spreadsheet.\n\n"
         "Example: montbrillant --data demo people export --out people.csv");
-    one.add_option("--out", options->out,
-                   "File to write, readable to its owner only; without it, standard output");
-    one.add_flag(
+    one.option("--out", options->out,
+               "File to write, readable to its owner only; without it, standard output");
+    one.flag(
         "--for-spreadsheet", options->for_spreadsheet,
         "Put an apostrophe before such cells and a byte order mark at the start; not to be imported again");
 }
 
-void add_sample_command(const CommandTree& tree, CLI::App& people)
+void add_sample_command(const CommandTree& tree, Subcommand people)
 {
     const auto options = std::make_shared<SampleOptions>();
-    CLI::App& one =
+    const Subcommand one =
         add_command(tree, people, "sample", "Writes a CSV of made-up delegates in all scripts",
                     "--data demo people sample 4000 --seed 1 --out people.csv", with(options, sample));
-    one.add_option("N", options->count, "How many")->required()->check(CLI::Range(1, 1000000));
-    one.add_option("--seed", options->seed, "The same seed gives the same people");
-    one.add_option("--out", options->out, "CSV to write")->required();
+    one.option("N", options->count, "How many").required().between(1, 1000000);
+    one.option("--seed", options->seed, "The same seed gives the same people");
+    one.option("--out", options->out, "CSV to write").required();
 }
 
 } // namespace montbrillant

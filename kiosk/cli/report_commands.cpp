@@ -5,7 +5,6 @@
 #include "sync/base/json.hpp"
 #include "sync/domain/people/csv.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <map>
 
@@ -226,13 +225,11 @@ void add_report_command(const CommandTree& tree)
     std::vector<std::string> names;
     for (const auto& [name, run] : reports())
         names.push_back(name);
-    CLI::App& one = add_command(tree, tree.app, "report",
-                                "A table for the event manager, as CSV; a fact says that it was made",
-                                "--data demo report fellows --out fellows.csv", with(options, report));
-    one.add_option("NAME", options->name, fmt::format("{}", fmt::join(names, ", ")))
-        ->required()
-        ->check(CLI::IsMember(names));
-    one.add_option("--out", options->out, "File to write, for you alone to read; else standard output");
+    const Subcommand one = add_command(tree, tree.app, "report",
+                                       "A table for the event manager, as CSV; a fact says that it was made",
+                                       "--data demo report fellows --out fellows.csv", with(options, report));
+    one.option("NAME", options->name, fmt::format("{}", fmt::join(names, ", "))).required().one_of(names);
+    one.option("--out", options->out, "File to write, for you alone to read; else standard output");
 }
 
 } // namespace montbrillant

@@ -3,7 +3,6 @@
 #include "kiosk/cli/decision.hpp"
 #include "sync/base/json.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace montbrillant {
@@ -75,28 +74,24 @@ Result<int> broadcast(CommandHost& host, Output& output, const SessionOptions& o
 
 void add_session_commands(const CommandTree& tree)
 {
-    CLI::App& session = add_group(tree, "session", "Who came to a session",
-                                  "--data demo session attend bsg-training R-000001");
+    const Subcommand session = add_group(tree, "session", "Who came to a session",
+                                         "--data demo session attend bsg-training R-000001");
     const auto options = std::make_shared<SessionOptions>();
-    CLI::App& attend_one =
+    const Subcommand attend_one =
         add_command(tree, session, "attend", "Records that a delegate came",
                     "--data demo session attend bsg-training R-000001", with(options, attend));
-    attend_one.add_option("SESSION", options->session, "Id of the session in the event profile")->required();
-    attend_one.add_option("ID", options->id, "Registration id")->required();
-    attend_one.add_option("--host", options->host,
-                          "Registration id of the host, who admits somebody not listed");
+    attend_one.option("SESSION", options->session, "Id of the session in the event profile").required();
+    attend_one.option("ID", options->id, "Registration id").required();
+    attend_one.option("--host", options->host, "Registration id of the host, who admits somebody not listed");
     add_command(tree, session, "list", "Everybody who is on the list, and who came",
                 "--data demo session list bsg-training", with(options, list))
-        .add_option("SESSION", options->session, "Id of the session in the event profile")
-        ->required();
-    CLI::App& say = add_command(tree, tree.app, "broadcast", "An announcement on every screen, until \"off\"",
-                                "--data demo broadcast 'Plenary moved to room C'", with(options, broadcast));
-    say.add_option("TEXT", options->text, "What to say, or off")
-        ->required()
-        ->check([](const std::string& text) {
-            return std::string(text.empty() || text.size() > 400 ? "needs 1 to 400 bytes" : "");
-        });
-    say.add_option("--staff", options->staff, "Registration id of the manager who says it");
+        .option("SESSION", options->session, "Id of the session in the event profile")
+        .required();
+    const Subcommand say =
+        add_command(tree, tree.app, "broadcast", "An announcement on every screen, until \"off\"",
+                    "--data demo broadcast 'Plenary moved to room C'", with(options, broadcast));
+    say.option("TEXT", options->text, "What to say, or off").required().sized(1, 400);
+    say.option("--staff", options->staff, "Registration id of the manager who says it");
 }
 
 } // namespace montbrillant

@@ -3,7 +3,6 @@
 #include "kiosk/cli/terminal_input.hpp"
 #include "sync/base/json.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -99,27 +98,28 @@ Result<int> list(CommandHost& host, Output& output)
 
 void add_staff_commands(const CommandTree& tree)
 {
-    CLI::App& staff = add_group(tree, "staff", "Who may release, lend and manage",
-                                "--data demo staff add R-000009 --rights release lend");
+    const Subcommand staff = add_group(tree, "staff", "Who may release, lend and manage",
+                                       "--data demo staff add R-000009 --rights release lend");
     const auto options = std::make_shared<StaffOptions>();
-    CLI::App& add_one =
+    const Subcommand add_one =
         add_command(tree, staff, "add", "Gives a registered person exactly these rights",
                     "--data demo staff add R-000009 --rights release lend", with(options, add));
-    add_one.add_option("ID", options->id, "Registration id")->required();
-    add_one.add_option("--rights", options->rights, "release, lend, manage, host")
-        ->required()
-        ->delimiter(',')
-        ->check(CLI::IsMember({"release", "lend", "manage", "host"}));
-    add_one.add_option("--by", options->by,
-                       "Registration id of the manager who appoints; not needed at the registry");
+    add_one.option("ID", options->id, "Registration id").required();
+    add_one.option("--rights", options->rights, "release, lend, manage, host")
+        .required()
+        .separated_by(',')
+        .one_of({"release", "lend", "manage", "host"});
+    add_one.option("--by", options->by,
+                   "Registration id of the manager who appoints; not needed at the registry");
     add_command(tree, staff, "pin", "Sets a PIN, read from standard input",
                 "--data demo staff pin R-000009 < pin.txt", with(options, pin))
-        .add_option("ID", options->id, "Registration id")
-        ->required();
-    CLI::App& lift_one = add_command(tree, staff, "lift", "Ends the wait after wrong PINs",
-                                     "--data demo staff lift R-000009 --by R-000001", with(options, lift));
-    lift_one.add_option("ID", options->id, "Registration id")->required();
-    lift_one.add_option("--by", options->by, "The manager who allows it")->required();
+        .option("ID", options->id, "Registration id")
+        .required();
+    const Subcommand lift_one =
+        add_command(tree, staff, "lift", "Ends the wait after wrong PINs",
+                    "--data demo staff lift R-000009 --by R-000001", with(options, lift));
+    lift_one.option("ID", options->id, "Registration id").required();
+    lift_one.option("--by", options->by, "The manager who allows it").required();
     add_command(tree, staff, "list", "Everybody with rights", "--data demo staff list", list);
 }
 

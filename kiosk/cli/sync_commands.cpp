@@ -5,7 +5,6 @@
 #include "sync/client/enrol.hpp"
 #include "sync/client/sync_round.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -138,13 +137,14 @@ Result<int> resolve(CommandHost& host, Output& output, const ResolveOptions& opt
 void add_sync_commands(const CommandTree& tree)
 {
     const auto options = std::make_shared<EnrolOptions>();
-    CLI::App& enrol_one =
+    const Subcommand enrol_one =
         add_command(tree, tree.app, "enrol", "Makes the folder a device of a registry",
                     "--data kiosk2 enrol http://127.0.0.1:8317 ABCD-EFGH-JKMN", with(options, enrol_folder));
-    enrol_one.add_option("URL", options->url, "Address of the registry")->required();
-    enrol_one.add_option("TOKEN", options->token, "One-time token that the registry gave")->required();
+    enrol_one.option("URL", options->url, "Address of the registry").required();
+    enrol_one.option("TOKEN", options->token, "One-time token that the registry gave").required();
 
-    CLI::App& sync = add_group(tree, "sync", "Keeping in step with the registry", "--data kiosk2 sync now");
+    const Subcommand sync =
+        add_group(tree, "sync", "Keeping in step with the registry", "--data kiosk2 sync now");
     add_command(tree, sync, "now", "Sends what waits and takes what is new, once", "--data kiosk2 sync now",
                 now);
     add_command(tree, sync, "status", "Who this folder is, and what waits to be sent",
@@ -152,18 +152,14 @@ void add_sync_commands(const CommandTree& tree)
     add_command(tree, sync, "conflicts", "Where two devices disagree, until a person resolves it",
                 "--data kiosk2 sync conflicts", conflicts);
     const auto resolving = std::make_shared<ResolveOptions>();
-    CLI::App& resolve_one =
+    const Subcommand resolve_one =
         add_command(tree, sync, "resolve", "Decides a conflict: the first claim stays, or the second stands",
                     "--data kiosk2 sync resolve 1 first --staff R-000009 --note 'same person, came twice'",
                     with(resolving, resolve));
-    resolve_one.add_option("N", resolving->number, "Its number in: sync conflicts")->required();
-    resolve_one.add_option("CHOICE", resolving->choice, "first or second")
-        ->required()
-        ->check(CLI::IsMember({"first", "second"}));
-    resolve_one.add_option("--staff", resolving->staff, "Registration id of who decides")->required();
-    resolve_one.add_option("--note", resolving->note, "Why")->check([](const std::string& text) {
-        return std::string(text.size() > 400 ? "is too long" : "");
-    });
+    resolve_one.option("N", resolving->number, "Its number in: sync conflicts").required();
+    resolve_one.option("CHOICE", resolving->choice, "first or second").required().one_of({"first", "second"});
+    resolve_one.option("--staff", resolving->staff, "Registration id of who decides").required();
+    resolve_one.option("--note", resolving->note, "Why").sized(0, 400);
 }
 
 } // namespace montbrillant
