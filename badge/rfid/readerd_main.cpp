@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "badge/rfid/readerd.hpp"
+#include "sync/base/arguments.hpp"
 #include "sync/base/clock.hpp"
 #include "sync/base/log.hpp"
 
-#include <CLI/CLI.hpp>
 #include <csignal>
 #include <fcntl.h>
 #include <unistd.h>
@@ -63,24 +63,22 @@ int run(const std::string& device, const std::string& profile_file)
 
 int main(int argc, char** argv)
 {
-    CLI::App app("Reads RFID cards from one PN532 reader and writes what happens as JSON lines.");
-    app.footer("Example: montbrillant-readerd --device pn532_uart:/dev/ttyUSB0\n"
-               "A tap is written as "
-               "{\"event\":\"tap\",\"uid\":\"04A1B2C3D4E5F6\",\"family\":\"type2\",\"tier\":0,...}; "
-               "{\"command\":\"quit\"} on stdin ends the program.\n"
-               "Exit codes: 0 done, 2 usage or profile, 3 the reader is missing, busy or lost.");
+    CommandLine line("montbrillant-readerd",
+                     "Reads RFID cards from one PN532 reader and writes what happens as JSON lines.",
+                     "Example: montbrillant-readerd --device pn532_uart:/dev/ttyUSB0\n"
+                     "A tap is written as "
+                     "{\"event\":\"tap\",\"uid\":\"04A1B2C3D4E5F6\",\"family\":\"type2\",\"tier\":0,...}; "
+                     "{\"command\":\"quit\"} on stdin ends the program.\n"
+                     "Exit codes: 0 done, 2 usage or profile, 3 the reader is missing, busy or lost.");
     std::string device;
     std::string profile_file;
-    app.add_option("--device", device, "libnfc connection string, for example pn532_uart:/dev/ttyUSB0")
-        ->required()
-        ->type_name("CONNSTRING");
-    app.add_option("--profile", profile_file, "reader profile (TOML)")->type_name("FILE");
-    app.set_version_flag("--version", "montbrillant-readerd " MONTBRILLANT_VERSION);
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : exit_code(ErrorKind::input);
-    }
+    line.arguments()
+        .option("--device", device, "libnfc connection string, for example pn532_uart:/dev/ttyUSB0")
+        .required()
+        .shown_as("CONNSTRING");
+    line.arguments().option("--profile", profile_file, "reader profile (TOML)").shown_as("FILE");
+    if (const auto ended = line.parse(argc, argv))
+        return *ended;
     if (!fill_standard_descriptors())
         return exit_code(ErrorKind::device);
     install_signals();

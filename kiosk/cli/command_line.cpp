@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kiosk/cli/command_line.hpp"
 
-#include <CLI/CLI.hpp>
 #include <sstream>
 
 namespace montbrillant {
@@ -14,22 +13,16 @@ void write_lines(const std::string& text, const std::function<void(std::string_v
         to(line);
 }
 
-void describe(CLI::App& app, GlobalOptions& options)
+void describe(Subcommand app, GlobalOptions& options)
 {
-    app.name("montbrillant");
-    app.description("The on-site system of a meeting, without its glass.");
-    app.footer("Example: montbrillant --data demo people search Dupont\n"
-               "Exit codes: 0 done, 1 refused by a rule, 2 usage or input, 3 device, network or storage.");
-    app.set_version_flag("--version", "montbrillant " MONTBRILLANT_VERSION);
-    app.add_option("--data", options.data, "The folder that holds the state; held by one process");
-    app.add_option("--config", options.config, "The kiosk's configuration (TOML), for its devices");
-    app.add_option("--at", options.at, "Play another day, the sample event only: 2017-09-04T08:30:00+02:00");
-    app.add_option("--passphrase-file", options.passphrase_file,
-                   "The passphrase of the event's keys, in the first line of a file");
-    app.add_option("--pin-file", options.pin_file, "A manager's PIN, where the keys rest under PINs");
-    app.add_flag("--json", options.json, "One JSON object, or one a line, instead of text");
-    app.require_subcommand(1);
-    app.fallthrough(); // these options may also follow the subcommand
+    app.option("--data", options.data, "The folder that holds the state; held by one process");
+    app.option("--config", options.config, "The kiosk's configuration (TOML), for its devices");
+    app.option("--at", options.at, "Play another day, the sample event only: 2017-09-04T08:30:00+02:00");
+    app.option("--passphrase-file", options.passphrase_file,
+               "The passphrase of the event's keys, in the first line of a file");
+    app.option("--pin-file", options.pin_file, "A manager's PIN, where the keys rest under PINs");
+    app.flag("--json", options.json, "One JSON object, or one a line, instead of text");
+    app.needs_subcommand();
 }
 
 void add_all(const CommandTree& tree)
@@ -54,37 +47,36 @@ void add_all(const CommandTree& tree)
 Subcommand add_group(const CommandTree& tree, const std::string& name, const std::string& description,
                      const std::string& example)
 {
-    CLI::App& group = *tree.app.app().add_subcommand(name, description);
-    group.require_subcommand(1);
+    const Subcommand group = tree.app.subcommand(name, description);
+    group.needs_subcommand();
     group.footer("Example: montbrillant " + example);
-    return Subcommand(group);
+    return group;
 }
 
 Subcommand add_command(const CommandTree& tree, Subcommand group, const std::string& name,
                        const std::string& description, const std::string& example, Action run)
 {
-    CLI::App& command = *group.app().add_subcommand(name, description);
+    const Subcommand command = group.subcommand(name, description);
     command.footer("Example: montbrillant " + example);
-    command.callback([&chosen = tree.action, run = std::move(run)] { chosen = run; });
-    return Subcommand(command);
+    command.when_chosen([&chosen = tree.action, run = std::move(run)] { chosen = run; });
+    return command;
 }
 
 Parsed parse_command_line(const std::vector<std::string>& arguments, Output& output)
 {
     Parsed parsed;
-    CLI::App app;
-    describe(app, parsed.options);
-    add_all({Subcommand(app), parsed.action});
-    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend()); // as CLI11 wants it
-    try {
-        app.parse(reversed);
-    } catch (const CLI::ParseError& error) {
-        std::ostringstream out;
-        std::ostringstream err;
-        const int code = app.exit(error, out, err);
+    CommandLine line(
+        "montbrillant", "The on-site system of a meeting, without its glass.",
+        "Example: montbrillant --data demo people search Dupont\n"
+        "Exit codes: 0 done, 1 refused by a rule, 2 usage or input, 3 device, network or storage.");
+    describe(line.arguments(), parsed.options);
+    add_all({line.arguments(), parsed.action});
+    std::ostringstream out;
+    std::ostringstream err;
+    if (const auto ended = line.parse(arguments, out, err)) {
         write_lines(out.str(), output.out);
         write_lines(err.str(), output.err);
-        parsed.exit_code = code == 0 ? 0 : exit_code(ErrorKind::input);
+        parsed.exit_code = *ended;
         parsed.action = nullptr;
     }
     output.json = parsed.options.json;

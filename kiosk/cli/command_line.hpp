@@ -4,8 +4,8 @@
 /// The command line as a tree of subcommands. One file each adds a group; the contract of names, shapes and
 /// exit codes is in the man page montbrillant(1).
 
-#include "kiosk/cli/arguments.hpp"
 #include "kiosk/cli/host.hpp"
+#include "sync/base/arguments.hpp"
 
 #include <memory>
 #include <string>

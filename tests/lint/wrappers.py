@@ -30,7 +30,7 @@ WRAPPERS = [
     ("libmodbus", r"modbus(/|\.h|-)", ["kiosk/lockers/modbus.cpp"]),
     ("SDL", r"SDL(2/|_\w+\.h|\.h)", ["kiosk/shell/*.cpp", "kiosk/ui/sdl_*.cpp"]),
     ("Dear ImGui", r"imgui", ["kiosk/shell/*.cpp", "kiosk/ui/*.cpp"]),
-    ("CLI11", r"CLI/", ["*main.cpp", "kiosk/cli/*.cpp"]),
+    ("CLI11", r"CLI/", ["sync/base/arguments.cpp", "*main.cpp"]),
     ("Catch2", r"catch2/", ["tests/support/catch.hpp"]),
 ]
 WRAPPERS = [(library, re.compile(headers), files) for library, headers, files in WRAPPERS]

@@ -17,11 +17,11 @@
 //                           refuse-connections, blackhole; none
 //   quit
 
+#include "sync/base/arguments.hpp"
 #include "sync/base/json.hpp"
 #include "tests/devices/bank/bank_model.hpp"
 #include "tests/devices/bank/modbus_server.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -270,22 +270,21 @@ Result<> run(const Options& options)
 int main(int argc, char** argv)
 {
     Options options;
-    CLI::App app("A bank of lockers on Modbus TCP, simulated");
-    app.add_option("--listen", options.listen, "HOST:PORT, port 0 for a free one");
-    app.add_option("--port-file", options.port_file, "where to write the chosen port");
-    app.add_option("--control", options.control, "UNIX socket for control lines, besides stdin");
-    app.add_option("--feedback", options.feedback)->check(CLI::IsMember({"closed-is-1", "open-is-1"}));
-    app.add_option("--doors", options.doors)->check(CLI::Range(1, 120));
-    app.footer(
+    CommandLine line(
+        "montbrillant-sim-bank", "A bank of lockers on Modbus TCP, simulated",
         "Orders on stdin, one a line: close N, open N, jam N on|off, miswire N M, restart, pulses, state,\n"
         "fault NAME [COUNT] [all], quit. Faults: none, drop, lose-reply, slow200, slow600, exception4,\n"
         "exception6, refuse-connections, blackhole.\n\n"
         "Example: montbrillant-sim-bank --listen 127.0.0.1:1502 --control /tmp/bank.sock");
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : 2;
-    }
+    const Subcommand app = line.arguments();
+    app.option("--listen", options.listen, "HOST:PORT, port 0 for a free one");
+    app.option("--port-file", options.port_file, "where to write the chosen port");
+    app.option("--control", options.control, "UNIX socket for control lines, besides stdin");
+    app.option("--feedback", options.feedback, "how its sensors are wired")
+        .one_of({"closed-is-1", "open-is-1"});
+    app.option("--doors", options.doors, "how many").between(1, 120);
+    if (const auto ended = line.parse(argc, argv))
+        return *ended;
     std::signal(SIGPIPE, SIG_IGN);
     if (const auto done = run(options); !done) {
         fmt::print(stderr, "montbrillant-sim-bank: {}\n", done.error().text());

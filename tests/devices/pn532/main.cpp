@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sync/base/arguments.hpp"
 #include "sync/base/clock.hpp"
 #include "tests/devices/pn532/control.hpp"
 #include "tests/devices/pn532/simulator.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
 #include <csignal>
@@ -60,24 +60,21 @@ int run(const std::string& link, const std::string& socket)
 
 int main(int argc, char** argv)
 {
-    CLI::App app("Plays a PN532 card reader on a pseudo-terminal, for libnfc to open.");
-    app.footer("Example: montbrillant-sim-pn532 --link /tmp/reader\n"
-               "         nfc-list with LIBNFC_DEVICE=pn532_uart:/tmp/reader finds it.\n"
-               "Prints \"ready PATH\", then answers each line of stdin: insert UID "
-               "[ntag213|desfire|classic], remove [UID],\n"
-               "tap UID MS, fault NAME [COUNT], unplug, replug, quit.");
+    CommandLine line("montbrillant-sim-pn532",
+                     "Plays a PN532 card reader on a pseudo-terminal, for libnfc to open.",
+                     "Example: montbrillant-sim-pn532 --link /tmp/reader\n"
+                     "         nfc-list with LIBNFC_DEVICE=pn532_uart:/tmp/reader finds it.\n"
+                     "Prints \"ready PATH\", then answers each line of stdin: insert UID "
+                     "[ntag213|desfire|classic], remove [UID],\n"
+                     "tap UID MS, fault NAME [COUNT], unplug, replug, quit.");
     std::string link;
     std::string socket;
-    app.add_option("--link", link, "symlink to the terminal, replaced atomically, removed at the end")
-        ->type_name("PATH");
-    app.add_option("--control", socket, "takes the same lines from a Unix socket, too")
-        ->type_name("UNIX_SOCKET");
-    app.set_version_flag("--version", "montbrillant-sim-pn532 " MONTBRILLANT_VERSION);
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : exit_code(ErrorKind::input);
-    }
+    const Subcommand app = line.arguments();
+    app.option("--link", link, "symlink to the terminal, replaced atomically, removed at the end")
+        .shown_as("PATH");
+    app.option("--control", socket, "takes the same lines from a Unix socket, too").shown_as("UNIX_SOCKET");
+    if (const auto ended = line.parse(argc, argv))
+        return *ended;
     install_signals();
     return run(link, socket);
 }
