@@ -6,18 +6,7 @@
 namespace montbrillant {
 namespace {
 
-constexpr Millis quiet_pause{1000}; ///< when a long-poll comes back empty at once
 constexpr Millis offset_step{1000};
-
-/// An exception must not end the process that prints badges.
-template <class Round> Result<> guarded(Round round)
-{
-    try {
-        return round();
-    } catch (const std::exception& error) {
-        return fail(ErrorKind::network, error.what(), "sync");
-    }
-}
 
 } // namespace
 
@@ -90,66 +79,37 @@ std::uint64_t SyncWorker::wakes()
     return wakes_;
 }
 
+SyncLine SyncWorker::line(Side side) { return {&gate_, http_[side].get(), &session_, &clock_, &random_}; }
+
 void SyncWorker::push_loop()
 {
-    Backoff backoff(options_.backoff_first, options_.backoff_last);
+    PushSide side(line(push_side), options_);
     while (!stopping()) {
         const auto seen = wakes();
-        const auto round = guarded([this] { return push_round(); });
-        tell(push_side, round);
-        pause(seen, after(round, backoff, {Millis(0), options_.push_period}));
+        const auto turn = side.turn();
+        if (turn.round)
+            tell_offset(turn.round->clock_offset);
+        tell(push_side, turn.round ? std::string() : turn.round.error().text());
+        pause(seen, turn.pause);
     }
 }
 
 void SyncWorker::pull_loop()
 {
-    Backoff backoff(options_.backoff_first, options_.backoff_last);
-    bool well = false;
+    PullSide side(line(pull_side), options_);
     while (!stopping()) {
         const auto seen = wakes();
-        const MonoTime began = clock_.mono();
-        bool quiet = false;
-        // After trouble the first answer comes at once, so that staff see the registry back.
-        const auto round = guarded([&] { return pull_round(well ? options_.wait : Millis(0), quiet); });
-        tell(pull_side, round);
-        const bool hasty = well && quiet && clock_.mono() - began < quiet_pause;
-        if (round && !well)
-            wake(); // the registry is back: what waits can go now
-        well = round.has_value();
-        pause(seen, after(round, backoff, {hasty ? quiet_pause : Millis(0), Millis(0)}));
+        auto turn = side.turn();
+        if (turn.round) {
+            tell_offset(turn.round->clock_offset);
+            if (turn.round->rows > 0 || turn.round->reset)
+                emit(SyncPulled{std::move(turn.round->people), true});
+        }
+        tell(pull_side, turn.round ? std::string() : turn.round.error().text());
+        if (turn.wakes_others)
+            wake();
+        pause(seen, turn.pause);
     }
-}
-
-Result<> SyncWorker::push_round()
-{
-    MB_TRY(const auto report, push_all(gate_, *http_[push_side], session_, clock_));
-    tell_offset(report.clock_offset);
-    return {};
-}
-
-Result<> SyncWorker::pull_round(Millis wait, bool& quiet)
-{
-    MB_TRY(auto report, pull_all(gate_, *http_[pull_side], session_, clock_, wait));
-    tell_offset(report.clock_offset);
-    quiet = report.rows == 0;
-    if (report.rows > 0 || report.reset)
-        emit(SyncPulled{std::move(report.people), true});
-    if (report.reset)
-        wake();
-    return {};
-}
-
-/// How long to wait now; woken up, at least `least`. What only a person can mend is tried again slowly.
-SyncWorker::Pause SyncWorker::after(const Result<>& round, Backoff& backoff, Pause success)
-{
-    if (round) {
-        backoff.reset();
-        return success;
-    }
-    if (round.error().kind != ErrorKind::network)
-        return {options_.backoff_first, options_.backoff_last};
-    const Millis most = backoff.next(random_);
-    return {std::min(most, options_.backoff_first), most};
 }
 
 void SyncWorker::pause(std::uint64_t seen, const Pause& pause)
@@ -161,12 +121,12 @@ void SyncWorker::pause(std::uint64_t seen, const Pause& pause)
                           [this, seen] { return stopping_ || wakes_ != seen; });
 }
 
-void SyncWorker::tell(Side side, const Result<>& round)
+void SyncWorker::tell(Side side, const std::string& trouble)
 {
     if (stopping())
         return; // an aborted call is no news
     const std::lock_guard lock(told_mutex_);
-    trouble_[side] = round ? std::string() : round.error().text();
+    trouble_[side] = trouble;
     std::optional<std::string> together;
     for (const auto& words : trouble_) {
         if (words && (!together || together->empty()))

@@ -5,9 +5,7 @@
 /// there at start, or lost in the middle, is ordinary: both try again with growing, jittered pauses, on a
 /// timer and when woken. The store's own thread carries out the store's part (StoreGate).
 
-#include "sync/base/random.hpp"
-#include "sync/client/backoff.hpp"
-#include "sync/client/sync_round.hpp"
+#include "sync/client/sync_side.hpp"
 
 #include <array>
 #include <condition_variable>
@@ -33,12 +31,7 @@ using SyncEvent = std::variant<SyncOnline, SyncOffline, SyncPulled, SyncClockOff
 
 class SyncWorker {
 public:
-    struct Options {
-        Millis backoff_first{1000};
-        Millis backoff_last{60000};
-        Millis wait{25000};        ///< of a long-poll
-        Millis push_period{30000}; ///< looks for unsent facts also when nobody woke it
-    };
+    using Options = SyncPacing;
     /// Called on the worker's threads, one at a time; must not wait and must not call the worker.
     using Handler = std::function<void(const SyncEvent&)>;
     using Connect = std::function<Result<std::unique_ptr<Http>>(const std::string& url)>;
@@ -62,22 +55,16 @@ public:
 
 private:
     enum Side : std::size_t { push_side, pull_side };
-    struct Pause {
-        Millis least{};
-        Millis most{};
-    };
 
     SyncWorker(StoreGate& gate, Clock& clock, Random& random, Handler handler, const Options& options,
                SyncSession session);
     void push_loop();
     void pull_loop();
-    [[nodiscard]] Result<> push_round();
-    [[nodiscard]] Result<> pull_round(Millis wait, bool& quiet);
+    [[nodiscard]] SyncLine line(Side side);
     [[nodiscard]] bool stopping();
     [[nodiscard]] std::uint64_t wakes();
-    [[nodiscard]] Pause after(const Result<>& round, Backoff& backoff, Pause success);
     void pause(std::uint64_t seen, const Pause& pause);
-    void tell(Side side, const Result<>& round);
+    void tell(Side side, const std::string& trouble);
     void tell_offset(std::optional<Millis> offset);
     void emit(const SyncEvent& event);
 
