@@ -11,19 +11,6 @@ constexpr JsonLimits large_message{.bytes_max = push_body_bytes_max, .depth_max 
 constexpr std::size_t wrapped_key_bytes_max = 256;
 constexpr std::size_t reason_bytes_max = 1024;
 
-constexpr std::array conflict_kinds{
-    ConflictKind::double_check_in, ConflictKind::second_badge,  ConflictKind::card_on_two_badges,
-    ConflictKind::locker_at_two,   ConflictKind::laptop_at_two, ConflictKind::cancelled_checked_in,
-    ConflictKind::two_heads,
-};
-
-std::optional<ConflictKind> conflict_from(std::string_view name)
-{
-    const auto* const found = std::find_if(conflict_kinds.begin(), conflict_kinds.end(),
-                                           [name](ConflictKind kind) { return name_of(kind) == name; });
-    return found == conflict_kinds.end() ? std::nullopt : std::optional(*found);
-}
-
 Json fact_json(const WireFact& fact)
 {
     Json out{{"bytes", fact.bytes}, {"prev", to_hex(fact.previous)}, {"hash", to_hex(fact.hash)}};

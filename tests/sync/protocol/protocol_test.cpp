@@ -58,6 +58,21 @@ template <class Read> void refuses(Read read, const std::string& text, const std
 
 } // namespace
 
+TEST_CASE("every kind of conflict that a registry may name is one that a device can read")
+{
+    const auto document = read_file(std::string(MONTBRILLANT_VECTORS) + "/../openapi.yaml", 1U << 20);
+    REQUIRE(document);
+    for (const auto kind : all_conflict_kinds) {
+        INFO(name_of(kind));
+        wire::PullAnswer page = some_page();
+        page.rows.front().outcome.conflict = kind;
+        const auto read = wire::read_pull_answer(wire::write(page));
+        REQUIRE(read);
+        CHECK(read->rows.front().outcome.conflict == kind);
+        CHECK(document->find(name_of(kind)) != std::string::npos);
+    }
+}
+
 TEST_CASE("the shipped vectors are what the program hashes, byte for byte")
 {
     // What a release before wrote is hashed as it stands and still understood, but no longer written so.
