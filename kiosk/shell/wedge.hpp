@@ -2,7 +2,9 @@
 #pragma once
 
 /// Tells a scanner that types like a keyboard from a person who types: characters at most 50 ms apart, six or
-/// more, ended by Enter, are a scan; anything slower is text. Pure; times are those of the key events.
+/// more, ended by Enter, are a scan; anything slower is text. Pure; times are those of the key events, which
+/// SDL stamps when it looks and not when the key went down: what passes while nobody looks counts for
+/// nothing.
 
 #include "sync/base/clock.hpp"
 
@@ -27,7 +29,9 @@ public:
 
     [[nodiscard]] Output character(std::string_view utf8, MonoTime at);
     [[nodiscard]] Output enter(MonoTime at);
-    /// Lets go of characters that waited long enough to be typing.
+    /// The program was busy and saw no key: what the scanner sent meanwhile comes late, and all at once.
+    void busy(Millis passed) { last_ = last_ + passed; }
+    /// Lets go of characters that waited long enough to be typing. Only when no key waits to be seen.
     [[nodiscard]] Output idle(MonoTime now);
     /// When to call `idle`.
     [[nodiscard]] std::optional<MonoTime> deadline() const;

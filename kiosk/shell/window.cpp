@@ -62,6 +62,7 @@ struct Window::Sdl {
     Uint32 wake_event = 0;
     PointerQueue pointers;
     WedgeDetector wedge;
+    MonoTime looked; ///< when `next_events` last returned
     std::vector<InputEvent> out;
     std::atomic<int> width{0}; // scripts read them on their own thread
     std::atomic<int> height{0};
@@ -187,6 +188,7 @@ std::vector<InputEvent> Window::next_events(Millis wait)
 {
     auto& sdl = *sdl_;
     sdl.out.clear();
+    sdl.wedge.busy(ticks() - sdl.looked);
     if (const auto flush = sdl.wedge.deadline())
         wait = std::clamp(*flush - ticks(), Millis{1}, std::max(wait, Millis{1}));
     if (sdl.pointers.pending())
@@ -199,9 +201,11 @@ std::vector<InputEvent> Window::next_events(Millis wait)
         if (++n >= events_per_turn)
             break;
     }
-    sdl.emit(sdl.wedge.idle(ticks()));
+    if (got == 0)
+        sdl.emit(sdl.wedge.idle(ticks()));
     for (const auto& pointer : sdl.pointers.take())
         sdl.out.emplace_back(pointer);
+    sdl.looked = ticks();
     return std::exchange(sdl.out, {});
 }
 

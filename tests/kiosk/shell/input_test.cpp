@@ -56,6 +56,25 @@ TEST_CASE("characters 50 ms apart are a scanner, 51 ms a person")
     }
 }
 
+TEST_CASE("a scan that comes in two pieces, because the kiosk was drawing, is one scan")
+{
+    WedgeDetector wedge;
+    MonoTime at{1000};
+    CHECK(feed(wedge, "SG20-", at, Millis{2}).empty());
+    const Millis drawing{180};
+    at = at + drawing;
+    wedge.busy(drawing);
+    CHECK(feed(wedge, "7K2M", at, Millis{2}).empty());
+    CHECK(wedge.enter(at).scan == "SG20-7K2M");
+    SECTION("but a person's pause while it looks is one")
+    {
+        at = at + Millis{500};
+        CHECK(feed(wedge, "abcdef", at, Millis{2}).empty());
+        at = at + drawing;
+        CHECK_FALSE(wedge.enter(at).scan);
+    }
+}
+
 TEST_CASE("five characters are no scan")
 {
     WedgeDetector wedge;

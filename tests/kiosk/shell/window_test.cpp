@@ -109,6 +109,27 @@ TEST_CASE("a scanner that types arrives as one scan")
     CHECK(scan->text == "MB1.sg20-2017.7K2M");
 }
 
+TEST_CASE("a code longer than what one turn takes is one scan, however long the kiosk draws in between")
+{
+    const auto window = open_window();
+    const std::string code(300, 'A');
+    window->inject_text(code);
+    window->inject_key(Key::enter);
+    SystemClock clock;
+    std::optional<ScanRead> scan;
+    for (int turns = 0; !scan && turns < 20; ++turns) {
+        for (const auto& event : window->next_events(Millis{20})) {
+            CHECK_FALSE(std::holds_alternative<TextTyped>(event));
+            if (const auto* read = std::get_if<ScanRead>(&event))
+                scan = *read;
+        }
+        for (const MonoTime drawn = clock.mono() + Millis{60}; clock.mono() < drawn;) {
+        }
+    }
+    REQUIRE(scan);
+    CHECK(scan->text == code);
+}
+
 TEST_CASE("a letter from a keyboard arrives as text, whatever its script")
 {
     const auto window = open_window();
