@@ -84,6 +84,17 @@ Result<Service> open_service(const StoreAddress& address, const std::string& eve
     return Service::open(std::move(store), clock, random);
 }
 
+Result<Restored> begin_again(Store& store, const std::optional<std::string>& devices, Clock& clock,
+                             Random& random)
+{
+    MB_CHECK(store.set_log_epoch(uuid7(clock.wall(), random)));
+    MB_CHECK(repeat_erasures(store));
+    MB_TRY(auto admission, Admission::load(store));
+    if (devices)
+        MB_CHECK(admission.merge(store, *devices));
+    return Restored{store.log_head(), admission.devices().size()};
+}
+
 Result<Restored> restore(const StoreAddress& address, const std::filesystem::path& backup, Clock& clock,
                          Random& random)
 {
@@ -97,12 +108,7 @@ Result<Restored> restore(const StoreAddress& address, const std::filesystem::pat
         log::warn("devices enrolled after the backup must be enrolled again: {}", before.error().text());
     MB_CHECK(replace_database(address, backup));
     MB_TRY(auto store, Store::open(options_of(address), clock, random));
-    MB_CHECK(store.set_log_epoch(uuid7(clock.wall(), random)));
-    MB_CHECK(repeat_erasures(store));
-    MB_TRY(auto admission, Admission::load(store));
-    if (before && *before)
-        MB_CHECK(admission.merge(store, **before));
-    return Restored{store.log_head(), admission.devices().size()};
+    return begin_again(store, before ? *before : std::nullopt, clock, random);
 }
 
 Result<Rescue> recover(const StoreAddress& address, bool accept, Clock& clock, Random& random)

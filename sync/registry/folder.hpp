@@ -32,6 +32,10 @@ struct Restored {
 };
 [[nodiscard]] Result<Restored> restore(const StoreAddress& address, const std::filesystem::path& backup,
                                        Clock& clock, Random& random);
+/// The part of it that needs no files: `store` has the backup's database; `devices` is the setting
+/// `Admission::setting_name` of the database before, where it could be read.
+[[nodiscard]] Result<Restored> begin_again(Store& store, const std::optional<std::string>& devices,
+                                           Clock& clock, Random& random);
 
 /// What of a damaged database can be kept; `accept` goes on with it (sync/store/recovery.hpp).
 [[nodiscard]] Result<Rescue> recover(const StoreAddress& address, bool accept, Clock& clock, Random& random);

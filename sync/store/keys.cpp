@@ -49,6 +49,9 @@ Result<std::unique_ptr<KeyStore>> KeyStore::open(const std::filesystem::path& fo
                                                 std::move(insert), std::move(any_of), std::move(one_of)));
     MB_CHECK(keys->load_event());
     MB_CHECK(keys->load_erased());
+    // A power cut may bring back the write-ahead log that the last erasure emptied, with its keys.
+    if (!keys->erased_.empty())
+        MB_CHECK(keys->database_.empty_log());
     return keys;
 }
 

@@ -2,8 +2,13 @@
 // Power cuts on disks that keep what was synced and no more (rules 1 and 6). scripts/soak makes 10,000 and
 // more.
 #include "tests/support/catch.hpp"
+#include "tests/sync/store/power_home.hpp"
 #include "tests/sync/store/power_world.hpp"
 
+#include <algorithm>
+#include <array>
+
+using namespace montbrillant;
 using namespace montbrillant::test;
 
 TEST_CASE("a hundred power cuts lose nothing that was acknowledged and leave nothing by half",
@@ -31,4 +36,30 @@ TEST_CASE("one seed is one course of events")
     CHECK(once.acknowledged == again.acknowledged);
     CHECK(once.cuts == again.cuts);
     CHECK(cut_power({.seed = 6, .cuts = 8, .full_sync = true}).acknowledged != once.acknowledged);
+}
+
+TEST_CASE("the key of an erased person does not come back with the power", "[rule11]")
+{
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        SimulatedDisk disk(seed);
+        const TemporaryFolder folder;
+        const sqlite::Database::Options options{.vfs = disk.vfs(), .full_sync = true, .read_only = false};
+        Person person;
+        person.id = DelegateId("p1");
+        Bytes key;
+        {
+            auto keys = sound(KeyStore::open(folder.path(), options, {}));
+            sound(keys->save_event(EventKeys::fresh()));
+            key = sound(keys->seal(std::array{person})).front().wrapped_key;
+            sound(keys->erase(std::array{person.id}));
+            disk.cut_power_in(1);
+        }
+        disk.restore_power();
+        const auto keys = sound(KeyStore::open(folder.path(), options, {}));
+        CHECK(keys->is_erased(person.id));
+        for (const auto& [name, bytes] : disk.image()) {
+            INFO("seed " << seed << ", " << name);
+            CHECK(std::search(bytes.begin(), bytes.end(), key.begin(), key.end()) == bytes.end());
+        }
+    }
 }

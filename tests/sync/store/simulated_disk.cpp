@@ -426,6 +426,27 @@ std::size_t SimulatedDisk::bytes_used() const
     return bytes;
 }
 
+SimulatedDisk::Image SimulatedDisk::image() const
+{
+    Image files;
+    for (const auto& [name, file] : names_)
+        files[name] = file->content;
+    return files;
+}
+
+void SimulatedDisk::load(const Image& image)
+{
+    names_.clear();
+    for (const auto& [name, bytes] : image) {
+        auto file = std::make_shared<File>();
+        file->content = file->synced = bytes;
+        names_[name] = std::move(file);
+    }
+    durable_ = names_;
+    cut_at_.reset();
+    powered_ = true;
+}
+
 void SimulatedDisk::sync_folder() { durable_ = names_; }
 
 /// Some of the sectors that were written since the last sync, in any order.

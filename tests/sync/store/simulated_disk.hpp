@@ -46,10 +46,18 @@ public:
     /// The power fails in the `calls`-th call from now on: that call does its work at random, and every later
     /// one fails until `restore_power`.
     void cut_power_in(std::uint64_t calls) { cut_at_ = calls_ + calls; }
+    void keep_power() { cut_at_.reset(); }
     [[nodiscard]] bool powered() const { return powered_; }
     /// Every database on the disk must be closed. Cuts the power if it is on, decides what survives, and
     /// switches it on again.
     void restore_power();
+
+    // --- copies --------------------------------------------------------------------------------------------
+    /// Every file with all that was written so far, by name: a copy of the disk while it runs.
+    using Image = std::map<std::string, Bytes>;
+    [[nodiscard]] Image image() const;
+    /// Every database on the disk must be closed. From now on it holds these files and no others.
+    void load(const Image& image);
 
     // --- faults --------------------------------------------------------------------------------------------
     /// The `calls`-th call from now on fails as an I/O error; with `lasting` so does every later one.
