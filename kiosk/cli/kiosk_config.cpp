@@ -98,6 +98,8 @@ Result<KioskConfig> load_kiosk_config(const std::filesystem::path& file)
         config.import_maps = path(import->text("maps"));
     if (auto programs = table.table_if("programs"))
         config.readerd = path.program(programs->text("readerd"));
+    if (auto registry = table.table_if("registry"))
+        config.proxy = registry->text_or("proxy", "");
     if (auto keys = table.table_if("keys"))
         read_keys(*keys, path, config);
     MB_CHECK(table.finish());

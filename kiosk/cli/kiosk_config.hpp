@@ -27,6 +27,8 @@
 ///     maps = "/usr/share/montbrillant/import-maps"
 ///     [programs]
 ///     readerd = "/usr/bin/montbrillant-readerd"
+///     [registry]
+///     proxy = "http://proxy.example:3128"   # none when it is missing; this machine is asked without
 ///     [keys]
 ///     at_rest = "pin"                # the event's keys on this disk: file, passphrase or pin (a manager's)
 ///     passphrase_file = "/run/keys/montbrillant"
@@ -59,6 +61,7 @@ struct KioskConfig {
     std::filesystem::path share = "/usr/share/montbrillant";
     std::filesystem::path import_maps; ///< empty: below `share`
     std::filesystem::path readerd = "montbrillant-readerd";
+    std::string proxy;
     KeySources keys{};
 
     [[nodiscard]] bool checks_in() const { return role == "entrance" || role == "desk" || role == "all"; }

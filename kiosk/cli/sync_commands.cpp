@@ -41,8 +41,9 @@ Result<int> enrol_folder(CommandHost& host, Output& output, const EnrolOptions& 
         return fail(ErrorKind::refused, "the running kiosk is enrolled already", {}, "stop it first");
     MB_CHECK(ready_to_close(host.key_access())); // before the token is used up
     MB_TRY(Store* const store, host.store());
-    MB_TRY(const auto http, CurlHttp::open(options.url));
-    MB_TRY(const Identity identity, enrol(*store, *http, options.url, options.token));
+    MB_TRY(const auto invitation, options.token.empty() ? protocol::read_invitation(options.url)
+                                                        : protocol::read_typed(options.url, options.token));
+    MB_TRY(const Identity identity, enrol(*store, invitation, host.config().proxy));
     output.say({{"device", identity.device.str()},
                 {"event", identity.event.str()},
                 {"registry", identity.registry_url}},
@@ -60,7 +61,7 @@ Result<int> now(CommandHost& host, Output& output)
     MB_TRY(const auto event, profile_of(*store));
     DirectStoreGate gate(*store);
     MB_TRY(SyncSession session, SyncSession::of(gate));
-    MB_TRY(const auto http, CurlHttp::open(session.url()));
+    MB_TRY(const auto http, open_registry(gate, host.config().proxy));
     MB_TRY(PushReport pushed, push_all(gate, *http, session, host.clock()));
     MB_TRY(const PullReport pulled, pull_all(gate, *http, session, host.clock(), Millis{0}));
     if (pulled.reset) { // the registry lost its log: it gets again what it lacks
@@ -139,9 +140,13 @@ void add_sync_commands(const CommandTree& tree)
     const auto options = std::make_shared<EnrolOptions>();
     const Subcommand enrol_one =
         add_command(tree, tree.app, "enrol", "Makes the folder a device of a registry",
-                    "--data kiosk2 enrol http://127.0.0.1:8317 ABCD-EFGH-JKMN", with(options, enrol_folder));
-    enrol_one.option("URL", options->url, "Address of the registry").required();
-    enrol_one.option("TOKEN", options->token, "One-time token that the registry gave").required();
+                    "--data kiosk2 enrol https://192.0.2.7:8317 ABCD-EFGH-JKMN-PQRS-TVWX-YZ01-2345-6789",
+                    with(options, enrol_folder));
+    enrol_one
+        .option("URL", options->url,
+                "Address of the registry, or the whole text of the QR code, without a token then")
+        .required();
+    enrol_one.option("TOKEN", options->token, "One-time token, as the registry printed it");
 
     const Subcommand sync =
         add_group(tree, "sync", "Keeping in step with the registry", "--data kiosk2 sync now");

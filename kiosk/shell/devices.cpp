@@ -103,8 +103,9 @@ Result<> Kiosk::start_sync()
         health(flow::Device::registry, Health::ok, "This folder is its own registry.");
         return {};
     }
-    MB_TRY(auto running, SyncWorker::start(*store_thread_, clock_, random_,
-                                           [this](const SyncEvent& event) { on_sync(event); }));
+    MB_TRY(auto running, SyncWorker::start(
+                             *store_thread_, clock_, random_,
+                             [this](const SyncEvent& event) { on_sync(event); }, config_.proxy));
     const std::lock_guard lock(workers_);
     sync_ = std::move(running);
     return {};

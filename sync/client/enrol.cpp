@@ -43,8 +43,19 @@ Result<> keep(Store& store, const protocol::EnrolAnswer& answer, const std::stri
                             keys);
 }
 
+Result<> keep_link(Store& store, const protocol::EnrolAnswer& answer, const crypto::PublicKey& key,
+                   const std::optional<tls::Pin>& pin)
+{
+    if (!pin)
+        return destroy_link(store.folder());
+    MB_TRY(const auto mine, tls::read_device(answer.certificate, answer.authority));
+    if (mine.device.name != answer.device || mine.device.key != key)
+        return fail(ErrorKind::network, "the registry gave another device's certificate", "enrolment");
+    return write_link(store.folder(), {*pin, answer.authority, answer.certificate});
+}
+
 /// The folder is a device already: only the registry that it belongs to may take it back.
-Result<> rejoin(Store& store, const protocol::EnrolAnswer& answer, const std::string& url)
+Result<> check_rejoin(const Store& store, const protocol::EnrolAnswer& answer)
 {
     const Identity& mine = *store.identity();
     if (answer.event != mine.event || answer.device != mine.device || answer.epoch != mine.epoch ||
@@ -53,12 +64,25 @@ Result<> rejoin(Store& store, const protocol::EnrolAnswer& answer, const std::st
             ErrorKind::refused,
             fmt::format("this folder is the device {} of the event {}", mine.device.str(), mine.event.str()),
             "enrolment", "choose an empty folder with --data");
-    return store.set_registry_url(url);
+    return {};
+}
+
+/// Whole, or found out at the address and compared with the start that a person typed.
+Result<std::optional<tls::Pin>> key_of(const protocol::Invitation& invitation, const std::string& proxy)
+{
+    if (invitation.pin || invitation.key_start.empty())
+        return invitation.pin;
+    MB_TRY(const auto pin, CurlHttp::key_at(invitation.url, proxy));
+    if (!protocol::starts_with_key(pin, invitation.key_start))
+        return fail(ErrorKind::refused, "what answers there is not the registry that gave this token",
+                    invitation.url, "check the address and the token");
+    return std::optional(pin);
 }
 
 } // namespace
 
-Result<Identity> enrol(Store& store, Http& http, const std::string& url, const std::string& token)
+Result<Identity> enrol(Store& store, Http& http, const std::string& url, const std::string& token,
+                       const std::optional<tls::Pin>& pin)
 {
     const bool again = store.identity().has_value();
     if (again && store.identity()->authority)
@@ -70,11 +94,23 @@ Result<Identity> enrol(Store& store, Http& http, const std::string& url, const s
     request.public_key = device.public_key;
     request.epoch = again ? store.identity()->epoch : 0;
     MB_TRY(const auto answer, ask_registry(http, request));
-    MB_CHECK(again ? rejoin(store, answer, url) : keep(store, answer, url, device));
+    if (again)
+        MB_CHECK(check_rejoin(store, answer));
+    MB_CHECK(keep_link(store, answer, device.public_key, pin));
+    MB_CHECK(again ? store.set_registry_url(url) : keep(store, answer, url, device));
     MB_CHECK(store.set_setting(setting_registry_id, answer.standing.registry_id));
     if (!again)
         MB_CHECK(store.set_log_epoch(answer.standing.log_epoch));
     return *store.identity();
+}
+
+Result<Identity> enrol(Store& store, const protocol::Invitation& invitation, const std::string& proxy)
+{
+    CurlHttp::Options options;
+    options.proxy = proxy;
+    MB_TRY(options.pin, key_of(invitation, proxy));
+    MB_TRY(const auto http, CurlHttp::open(invitation.url, options));
+    return enrol(store, *http, invitation.url, invitation.token, options.pin);
 }
 
 } // namespace montbrillant

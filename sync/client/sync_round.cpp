@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/client/sync_round.hpp"
 
+#include "sync/base/log.hpp"
 #include "sync/protocol/signing.hpp"
 
 #include <fmt/format.h>
@@ -58,11 +59,82 @@ Result<> check_registry(const SyncSession& session, const protocol::Standing& st
                 "check the address; a device belongs to one registry");
 }
 
-Result<HttpAnswer> send_signed(Http& http, const SyncSession& session, HttpCall call)
+Result<HttpAnswer> send_once(Http& http, const SyncSession& session, HttpCall call)
 {
     call.signature =
         session.sign(protocol::request_text(session.registry_id(), call.method, call.target, call.body));
+    call.certificate = session.certificate();
     return http.send(call);
+}
+
+Result<> renew(StoreGate& gate, Http& http, SyncSession& session)
+{
+    protocol::RenewRequest request;
+    request.device = session.device();
+    request.epoch = session.epoch();
+    MB_TRY(const auto answer,
+           send_once(http, session, {"POST", "/v1/renew", protocol::write(request), "", answer_patience}));
+    if (answer.status != 200)
+        return as_error(protocol::read_refusal(answer.status, answer.body));
+    MB_TRY(const auto renewed, understood(protocol::read_renew_answer(answer.body)));
+    MB_CHECK(check_registry(session, renewed.standing));
+    MB_CHECK(session.set_certificate(gate, renewed.certificate));
+    log::info("certificate renewed");
+    return {};
+}
+
+bool says(const HttpAnswer& answer, std::string_view code)
+{
+    return answer.status == 401 && is(protocol::read_refusal(answer.status, answer.body), code);
+}
+
+/// A certificate that ran out is renewed on the way.
+Result<HttpAnswer> send_signed(StoreGate& gate, Http& http, SyncSession& session, const HttpCall& call)
+{
+    MB_TRY(auto answer, send_once(http, session, call));
+    if (!says(answer, protocol::code::expired))
+        return answer;
+    MB_CHECK(renew(gate, http, session));
+    return send_once(http, session, call);
+}
+
+/// Well before its end; a failure is tried again with the next round.
+void renew_in_time(StoreGate& gate, Http& http, SyncSession& session, WallTime registry_time)
+{
+    if (!session.wants_renewal(registry_time))
+        return;
+    if (const auto renewed = renew(gate, http, session); !renewed)
+        log::warn("the certificate is not renewed yet: {}", renewed.error().text());
+}
+
+/// All facts are at the registry: says goodbye, and wipes the keys whether or not the answer arrives whole.
+Result<> take_leave(StoreGate& gate, Http& http, SyncSession& session)
+{
+    protocol::LeaveRequest request;
+    request.device = session.device();
+    request.epoch = session.epoch();
+    MB_TRY(request.last_counter, ask<std::uint64_t>(gate, [](Store& store) -> Result<std::uint64_t> {
+               return store.own_counter();
+           }));
+    MB_TRY(
+        const auto answer,
+        send_once(http, session, {"POST", "/v1/sync/leave", protocol::write(request), "", answer_patience}));
+    if (answer.status == 200)
+        return {};
+    const auto refusal = protocol::read_refusal(answer.status, answer.body);
+    return is(refusal, protocol::code::wipe) ? Result<>() : as_error(refusal);
+}
+
+Result<> wipe(StoreGate& gate)
+{
+    const auto forget = [](Store& store) -> Result<> {
+        MB_CHECK(store.give_up_device());
+        return destroy_link(store.folder());
+    };
+    MB_CHECK(gate.run(forget));
+    log::warn("this device was revoked: its facts are handed over, its keys are wiped");
+    return fail(ErrorKind::refused, "this device was revoked; its facts are handed over and its keys wiped",
+                "registry", "to use it again: a new token, and an empty data folder");
 }
 
 /// Server time against the middle of the question: exact to half of what the way takes.
@@ -99,10 +171,11 @@ std::string push_body(const SyncSession& session, const std::vector<StoredFact>&
     return protocol::write(request);
 }
 
-Result<PushTurn> push_once(Http& http, const SyncSession& session, const std::vector<StoredFact>& facts)
+Result<PushTurn> push_once(StoreGate& gate, Http& http, SyncSession& session,
+                           const std::vector<StoredFact>& facts)
 {
     MB_TRY(const auto answer,
-           send_signed(http, session,
+           send_signed(gate, http, session,
                        {"POST", "/v1/sync/push", push_body(session, facts), "", answer_patience}));
     if (answer.status != 200)
         return PushTurn(tl::unexpect, protocol::read_refusal(answer.status, answer.body));
@@ -162,7 +235,7 @@ public:
                     return report_;
             }
             const WallTime asked = clock_.wall();
-            MB_TRY(const auto turn, push_once(http_, session_, facts));
+            MB_TRY(const auto turn, push_once(gate_, http_, session_, facts));
             if (!turn) {
                 MB_CHECK(refused(turn.error()));
                 continue;
@@ -175,6 +248,8 @@ public:
 private:
     Result<> refused(const protocol::Refusal& refusal)
     {
+        if (is(refusal, protocol::code::wipe))
+            return wipe(gate_);
         if (!is(refusal, protocol::code::gap) || !refusal.expect)
             return as_error(refusal);
         // It lost some of what it had: send from where it stands now.
@@ -243,7 +318,7 @@ public:
                                             protocol::rows_per_pull_max,
                                             report_.rows == 0 && !report_.reset ? wait : Millis(0)};
             MB_TRY(const auto answer,
-                   send_signed(http_, session_,
+                   send_signed(gate_, http_, session_,
                                {"GET", protocol::pull_target(query), "", "", query.wait + answer_patience}));
             if (answer.status == 200) {
                 MB_TRY(auto page, understood(protocol::read_pull_answer(answer.body)));
@@ -253,17 +328,30 @@ public:
             }
         }
         MB_CHECK(gate_.run([](Store& store) { return store.reached_log_end(); }));
+        renew_in_time(gate_, http_, session_, registry_time_);
         return report_;
     }
 
 private:
     Result<> refused(const Cursor& cursor, const protocol::Refusal& refusal)
     {
+        if (is(refusal, protocol::code::wipe))
+            return wipe(gate_);
+        if (is(refusal, protocol::code::revoked))
+            return hand_over();
         if (!is(refusal, protocol::code::reset))
             return as_error(refusal);
         if (cursor.seq == 0)
             return nonsense("its log has no beginning");
         return start_again("");
+    }
+
+    /// Revoked: what waits goes first, then the keys.
+    Result<> hand_over()
+    {
+        MB_CHECK(Push(gate_, http_, session_, clock_).all());
+        MB_CHECK(take_leave(gate_, http_, session_));
+        return wipe(gate_);
     }
 
     Result<> start_again(const std::string& log_epoch)
@@ -281,6 +369,7 @@ private:
     {
         MB_CHECK(check_registry(session_, answer.standing));
         report_.clock_offset = answer.standing.server_time - clock_.wall();
+        registry_time_ = answer.standing.server_time;
         MB_TRY(const auto log_epoch, ask<std::string>(gate_, [](Store& store) -> Result<std::string> {
                    MB_CHECK(store.heard_registry());
                    return store.log_epoch();
@@ -319,6 +408,7 @@ private:
     SyncSession& session_;
     const Clock& clock_;
     PullReport report_;
+    WallTime registry_time_;
     int resets_ = 0;
 };
 
@@ -337,7 +427,8 @@ Result<SyncSession> SyncSession::of(StoreGate& gate)
         session.url_ = store.identity()->registry_url;
         session.registry_id_ = *registry;
         session.key_ = store.keys().device.secret_key;
-        return {};
+        MB_TRY(auto link, read_link(store.folder()));
+        return link ? session.use_link(std::move(*link)) : Result<>();
     }));
     return session;
 }
@@ -345,6 +436,45 @@ Result<SyncSession> SyncSession::of(StoreGate& gate)
 std::string SyncSession::sign(std::string_view text) const
 {
     return to_hex(crypto::sign(key_, as_bytes(text)));
+}
+
+Result<> SyncSession::use_link(RegistryLink link)
+{
+    MB_TRY(const auto mine, tls::read_device(link.certificate, link.authority));
+    if (mine.device.name != device_ || mine.device.epoch != epoch_)
+        return fail(ErrorKind::refused, "the certificate is another device's", "registry",
+                    "enrol this device again: montbrillant enrol URL TOKEN");
+    const std::lock_guard lock(shared_->mutex);
+    shared_->valid = mine.valid;
+    shared_->link = std::move(link);
+    return {};
+}
+
+std::string SyncSession::certificate() const
+{
+    const std::lock_guard lock(shared_->mutex);
+    return shared_->link ? shared_->link->certificate : std::string();
+}
+
+bool SyncSession::wants_renewal(WallTime registry_time) const
+{
+    const std::lock_guard lock(shared_->mutex);
+    const auto& valid = shared_->valid;
+    return shared_->link && registry_time > valid.from + (valid.until - valid.from) / 2;
+}
+
+Result<> SyncSession::set_certificate(StoreGate& gate, const std::string& certificate)
+{
+    RegistryLink link;
+    {
+        const std::lock_guard lock(shared_->mutex);
+        if (!shared_->link)
+            return fail(ErrorKind::network, "a certificate came that nobody asked for", "registry");
+        link = *shared_->link;
+    }
+    link.certificate = certificate;
+    MB_CHECK(use_link(link));
+    return gate.run([&link](Store& store) { return write_link(store.folder(), link); });
 }
 
 std::optional<std::uint64_t> SyncSession::registry_counter() const

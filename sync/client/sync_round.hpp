@@ -7,8 +7,13 @@
 ///
 /// Errors: `network` may be tried again soon; `refused` needs a person (the device was revoked, its disk was
 /// cloned, versions do not match) and is tried again slowly; `storage` is this device's own disk.
+///
+/// Over TLS a certificate is renewed by itself when half of its life is over, by the registry's time, or when
+/// the registry says that it has expired. A device that was revoked hands over what it wrote, takes its leave
+/// and wipes its keys; the round says so as an error.
 
 #include "sync/client/http.hpp"
+#include "sync/client/registry_link.hpp"
 #include "sync/client/store_gate.hpp"
 #include "sync/protocol/messages.hpp"
 
@@ -32,6 +37,13 @@ public:
     [[nodiscard]] const std::string& url() const { return url_; }
     [[nodiscard]] std::string sign(std::string_view text) const;
 
+    /// PEM, empty over plain HTTP.
+    [[nodiscard]] std::string certificate() const;
+    /// Half of the certificate's life is over at this time, or all of it.
+    [[nodiscard]] bool wants_renewal(WallTime registry_time) const;
+    /// Keeps it in the folder, and for every later call. Refuses what is not this device's.
+    [[nodiscard]] Result<> set_certificate(StoreGate& gate, const std::string& certificate);
+
     /// The counter up to which the registry has this device's facts; nothing: ask it.
     [[nodiscard]] std::optional<std::uint64_t> registry_counter() const;
     void set_registry_counter(std::optional<std::uint64_t> counter);
@@ -40,7 +52,10 @@ private:
     struct Shared {
         std::mutex mutex;
         std::optional<std::uint64_t> registry_counter;
+        std::optional<RegistryLink> link;
+        tls::Period valid{};
     };
+    [[nodiscard]] Result<> use_link(RegistryLink link);
     SyncSession() = default;
 
     DeviceId device_;

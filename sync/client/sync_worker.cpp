@@ -33,10 +33,10 @@ Result<std::unique_ptr<SyncWorker>> SyncWorker::start(StoreGate& gate, Clock& cl
 }
 
 Result<std::unique_ptr<SyncWorker>> SyncWorker::start(StoreGate& gate, Clock& clock, Random& random,
-                                                      Handler handler)
+                                                      Handler handler, const std::string& proxy)
 {
     return start(gate, clock, random, std::move(handler), Options(),
-                 [](const std::string& url) -> Result<std::unique_ptr<Http>> { return CurlHttp::open(url); });
+                 [&](const std::string&) { return open_registry(gate, proxy); });
 }
 
 SyncWorker::~SyncWorker() { stop(); }

@@ -43,9 +43,9 @@ public:
                                                                    Random& random, Handler handler,
                                                                    const Options& options,
                                                                    const Connect& connect);
-    /// With CurlHttp.
-    [[nodiscard]] static Result<std::unique_ptr<SyncWorker>> start(StoreGate& gate, Clock& clock,
-                                                                   Random& random, Handler handler);
+    /// With CurlHttp, through `proxy` if it is not empty.
+    [[nodiscard]] static Result<std::unique_ptr<SyncWorker>>
+    start(StoreGate& gate, Clock& clock, Random& random, Handler handler, const std::string& proxy = {});
     ~SyncWorker();
 
     /// After a local commit, or when the network came up. Any thread; returns at once.

@@ -129,6 +129,8 @@ std::string write(const EnrolAnswer& answer)
                {"pepper", to_hex(answer.pepper)},
                {"confirmation_public", to_hex(answer.confirmation_public)}}},
              {"event_profile", answer.event_profile}};
+    if (!answer.certificate.empty())
+        out["tls"] = {{"authority", answer.authority}, {"certificate", answer.certificate}};
     write_standing(out, answer.standing);
     return dump_json(out);
 }
@@ -148,7 +150,84 @@ Result<EnrolAnswer> read_enrol_answer(std::string_view text)
     answer.confirmation_public = keys.hex<32>("confirmation_public");
     in.adopt(keys);
     answer.event_profile = in.text("event_profile", profile_bytes_max);
+    if (in.has("tls")) {
+        Fields tls(in.object("tls"), "tls");
+        answer.authority = tls.text("authority", certificate_bytes_max);
+        answer.certificate = tls.text("certificate", certificate_bytes_max);
+        in.adopt(tls);
+    }
     answer.standing = read_standing(in);
+    MB_CHECK(in.finish());
+    return answer;
+}
+
+std::string write(const RenewRequest& request)
+{
+    return dump_json(
+        {{"protocol", request.protocol}, {"device", request.device.str()}, {"epoch", request.epoch}});
+}
+
+Result<RenewRequest> read_renew_request(std::string_view text)
+{
+    MB_TRY(const Json object, parse_json(text, "renew", small_message));
+    Fields in(object, "renew");
+    RenewRequest request;
+    request.protocol = static_cast<int>(in.number("protocol", 1, 1000));
+    request.device = in.id<DeviceId>("device");
+    request.epoch = in.epoch("epoch");
+    MB_CHECK(in.finish());
+    return request;
+}
+
+std::string write(const RenewAnswer& answer)
+{
+    Json out{{"certificate", answer.certificate}};
+    write_standing(out, answer.standing);
+    return dump_json(out);
+}
+
+Result<RenewAnswer> read_renew_answer(std::string_view text)
+{
+    MB_TRY(const Json object, parse_json(text, "renew answer", small_message));
+    Fields in(object, "renew answer");
+    RenewAnswer answer{in.text("certificate", certificate_bytes_max), read_standing(in)};
+    MB_CHECK(in.finish());
+    return answer;
+}
+
+std::string write(const LeaveRequest& request)
+{
+    return dump_json({{"protocol", request.protocol},
+                      {"device", request.device.str()},
+                      {"epoch", request.epoch},
+                      {"last_counter", request.last_counter}});
+}
+
+Result<LeaveRequest> read_leave_request(std::string_view text)
+{
+    MB_TRY(const Json object, parse_json(text, "leave", small_message));
+    Fields in(object, "leave");
+    LeaveRequest request;
+    request.protocol = static_cast<int>(in.number("protocol", 1, 1000));
+    request.device = in.id<DeviceId>("device");
+    request.epoch = in.epoch("epoch");
+    request.last_counter = in.count("last_counter", 0);
+    MB_CHECK(in.finish());
+    return request;
+}
+
+std::string write(const LeaveAnswer& answer)
+{
+    Json out = Json::object();
+    write_standing(out, answer.standing);
+    return dump_json(out);
+}
+
+Result<LeaveAnswer> read_leave_answer(std::string_view text)
+{
+    MB_TRY(const Json object, parse_json(text, "leave answer", small_message));
+    Fields in(object, "leave answer");
+    LeaveAnswer answer{read_standing(in)};
     MB_CHECK(in.finish());
     return answer;
 }

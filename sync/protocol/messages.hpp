@@ -29,6 +29,7 @@ inline constexpr std::size_t push_body_bytes_max = 4U << 20;
 inline constexpr std::size_t small_body_bytes_max = 16384; ///< every other request
 inline constexpr std::size_t answer_bytes_max = 4U << 20;
 inline constexpr std::size_t profile_bytes_max = 1U << 20;
+inline constexpr std::size_t certificate_bytes_max = 4096;
 inline constexpr Millis wait_max{30000}; ///< of a long-poll
 
 /// A person's record, sealed, beside the fact that registers or amends them.
@@ -69,6 +70,32 @@ struct EnrolAnswer {
     crypto::Key pepper{};
     crypto::PublicKey confirmation_public{};
     std::string event_profile; ///< TOML
+    std::string authority;     ///< PEM; of a registry over TLS: who signs its devices' certificates
+    std::string certificate;   ///< PEM; of this device, with its own key. There exactly when `authority` is
+    Standing standing;
+};
+
+/// A certificate near its end, or past it, for a new one; the request's signature proves the key.
+struct RenewRequest {
+    int protocol = version;
+    DeviceId device;
+    std::uint32_t epoch = 1;
+};
+
+struct RenewAnswer {
+    std::string certificate; ///< PEM
+    Standing standing;
+};
+
+/// A revoked device has handed over all that it wrote, up to `last_counter`, and will wipe its keys.
+struct LeaveRequest {
+    int protocol = version;
+    DeviceId device;
+    std::uint32_t epoch = 1;
+    std::uint64_t last_counter{};
+};
+
+struct LeaveAnswer {
     Standing standing;
 };
 
@@ -141,25 +168,35 @@ struct Refusal {
 };
 
 namespace code {
-inline constexpr std::string_view malformed = "malformed";   ///< 400
-inline constexpr std::string_view token = "token";           ///< 401: unknown, used or too old
-inline constexpr std::string_view unknown_device = "device"; ///< 401
-inline constexpr std::string_view signature = "signature";   ///< 401
-inline constexpr std::string_view revoked = "revoked";       ///< 401
-inline constexpr std::string_view erased = "erased";         ///< 410: nobody's data is kept any more
-inline constexpr std::string_view not_found = "not_found";   ///< 404
-inline constexpr std::string_view method = "method";         ///< 405
-inline constexpr std::string_view gap = "gap";               ///< 409, with `expect`
-inline constexpr std::string_view fork = "fork";             ///< 409: a cloned or restored disk
-inline constexpr std::string_view reset = "reset";           ///< 409: the cursor is of another log
-inline constexpr std::string_view too_large = "too_large";   ///< 413, 431
-inline constexpr std::string_view protocol = "protocol";     ///< 426
-inline constexpr std::string_view busy = "busy";             ///< 503: try later
-inline constexpr std::string_view storage = "storage";       ///< 500
+inline constexpr std::string_view malformed = "malformed";     ///< 400
+inline constexpr std::string_view token = "token";             ///< 401: unknown, used or too old
+inline constexpr std::string_view unknown_device = "device";   ///< 401
+inline constexpr std::string_view signature = "signature";     ///< 401
+inline constexpr std::string_view certificate = "certificate"; ///< 401: none, or another's
+inline constexpr std::string_view expired = "expired";         ///< 401: renew the certificate
+inline constexpr std::string_view revoked = "revoked";         ///< 401: hand over what waits, then leave
+inline constexpr std::string_view wipe = "wipe";             ///< 401: it has left; nothing is taken any more
+inline constexpr std::string_view in_service = "in_service"; ///< 409: it cannot leave, it was not revoked
+inline constexpr std::string_view authorization = "authorization"; ///< 401: no token of this registry
+inline constexpr std::string_view scope = "scope";                 ///< 403: the token is not for this
+inline constexpr std::string_view erased = "erased";               ///< 410: nobody's data is kept any more
+inline constexpr std::string_view not_found = "not_found";         ///< 404
+inline constexpr std::string_view method = "method";               ///< 405
+inline constexpr std::string_view gap = "gap";                     ///< 409, with `expect`
+inline constexpr std::string_view fork = "fork";                   ///< 409: a cloned or restored disk
+inline constexpr std::string_view reset = "reset";                 ///< 409: the cursor is of another log
+inline constexpr std::string_view too_large = "too_large";         ///< 413, 431
+inline constexpr std::string_view protocol = "protocol";           ///< 426
+inline constexpr std::string_view busy = "busy";                   ///< 503: try later
+inline constexpr std::string_view storage = "storage";             ///< 500
 } // namespace code
 
 [[nodiscard]] std::string write(const EnrolRequest& request);
 [[nodiscard]] std::string write(const EnrolAnswer& answer);
+[[nodiscard]] std::string write(const RenewRequest& request);
+[[nodiscard]] std::string write(const RenewAnswer& answer);
+[[nodiscard]] std::string write(const LeaveRequest& request);
+[[nodiscard]] std::string write(const LeaveAnswer& answer);
 [[nodiscard]] std::string write(const PushRequest& request);
 [[nodiscard]] std::string write(const PushAnswer& answer);
 [[nodiscard]] std::string write(const PullAnswer& answer);
@@ -167,6 +204,10 @@ inline constexpr std::string_view storage = "storage";       ///< 500
 
 [[nodiscard]] Result<EnrolRequest> read_enrol_request(std::string_view text);
 [[nodiscard]] Result<EnrolAnswer> read_enrol_answer(std::string_view text);
+[[nodiscard]] Result<RenewRequest> read_renew_request(std::string_view text);
+[[nodiscard]] Result<RenewAnswer> read_renew_answer(std::string_view text);
+[[nodiscard]] Result<LeaveRequest> read_leave_request(std::string_view text);
+[[nodiscard]] Result<LeaveAnswer> read_leave_answer(std::string_view text);
 [[nodiscard]] Result<PushRequest> read_push_request(std::string_view text);
 [[nodiscard]] Result<PushAnswer> read_push_answer(std::string_view text);
 [[nodiscard]] Result<PullAnswer> read_pull_answer(std::string_view text);

@@ -2,15 +2,18 @@
 #include "sync/registry/admission.hpp"
 
 #include "sync/base/json.hpp"
+#include "sync/protocol/invitation.hpp"
 
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <utility>
 
 namespace montbrillant::registry {
 namespace {
 
-constexpr std::array states{DeviceState::active, DeviceState::forked, DeviceState::revoked};
+constexpr std::array states{DeviceState::active, DeviceState::forked, DeviceState::revoked,
+                            DeviceState::gone};
 
 /// What a person may have typed: lower case, other spacing, O for 0.
 std::string plain(std::string_view token)
@@ -23,7 +26,11 @@ std::string plain(std::string_view token)
     return out;
 }
 
-crypto::Hash token_hash(std::string_view token) { return crypto::blake2b(as_bytes(plain(token))); }
+/// What may follow is the start of the registry's key, for the device's eyes (protocol/invitation.hpp).
+crypto::Hash token_hash(std::string_view token)
+{
+    return crypto::blake2b(as_bytes(plain(token).substr(0, protocol::token_characters)));
+}
 
 tl::unexpected<protocol::Refusal> refuse(int status, std::string_view code, std::string words)
 {
@@ -38,6 +45,7 @@ std::string_view name_of(DeviceState state)
     case DeviceState::active: return "active";
     case DeviceState::forked: return "forked";
     case DeviceState::revoked: return "revoked";
+    case DeviceState::gone: return "gone";
     }
     return {};
 }
@@ -187,8 +195,11 @@ Result<> Admission::set_state(Store& store, const DeviceId& name, DeviceState st
     if (found == devices_.end())
         return fail(ErrorKind::refused, fmt::format("there is no device {}", name.str()), {},
                     "see montbrillant-registry device list");
-    found->second.state = state;
-    return save(store);
+    const DeviceState before = std::exchange(found->second.state, state);
+    auto saved = save(store);
+    if (!saved)
+        found->second.state = before; // what is not on disk did not happen
+    return saved;
 }
 
 Result<> Admission::merge(Store& store, const std::string& other)

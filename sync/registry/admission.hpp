@@ -17,8 +17,9 @@ namespace montbrillant::registry {
 
 enum class DeviceState {
     active,
-    forked, ///< two disks wrote as this device: it must be enrolled again
-    revoked,
+    forked,  ///< two disks wrote as this device: it must be enrolled again
+    revoked, ///< it may hand over what it wrote, and nothing else
+    gone,    ///< revoked, and it has handed over; nothing is taken from it any more
 };
 [[nodiscard]] std::string_view name_of(DeviceState state);
 

@@ -2,6 +2,7 @@
 // What the registry's own command line can ask of it, running or not.
 #include "sync/base/json.hpp"
 #include "sync/base/log.hpp"
+#include "sync/protocol/invitation.hpp"
 #include "sync/registry/control.hpp"
 #include "sync/store/event_end.hpp"
 
@@ -20,7 +21,17 @@ Result<Json> enrol_token(Service& service, const Json& request)
     }
     const WallTime now = service.clock().wall();
     MB_TRY(const auto token, service.admission().issue_token(service.store(), name, now, service.random()));
-    return Json{{"token", token}, {"device", name}, {"expires", (now + Admission::token_life).ms}};
+    const auto* authority = service.authority();
+    const auto pin = authority != nullptr ? std::optional(authority->pin()) : std::nullopt;
+    Json answer{{"token", protocol::typed_token(token, pin)},
+                {"device", name},
+                {"expires", (now + Admission::token_life).ms}};
+    const auto url = json_text_or(request, "url", service.url());
+    if (!url.empty())
+        answer["url"] = url;
+    if (!url.empty() && (pin || url.starts_with("http://"))) // over TLS only with the key
+        answer["invitation"] = protocol::write_invitation({url, token, pin, {}});
+    return answer;
 }
 
 Result<Json> device_list(Service& service)
@@ -40,8 +51,48 @@ Result<Json> device_list(Service& service)
 Result<Json> device_revoke(Service& service, const Json& request)
 {
     const DeviceId name(json_text_or(request, "name", ""));
-    MB_CHECK(service.admission().set_state(service.store(), name, DeviceState::revoked));
-    return Json{{"device", name.str()}, {"state", name_of(DeviceState::revoked)}};
+    const Device* known = service.admission().find(name);
+    const bool left = known != nullptr && known->state == DeviceState::gone;
+    if (!left)
+        MB_CHECK(service.admission().set_state(service.store(), name, DeviceState::revoked));
+    return Json{{"device", name.str()}, {"state", name_of(left ? DeviceState::gone : DeviceState::revoked)}};
+}
+
+Result<Json> token_add(Service& service, const Json& request)
+{
+    std::set<Scope> scopes;
+    for (const auto& item : request.value("scopes", Json::array())) {
+        const auto name = item.is_string() ? item.get<std::string>() : std::string();
+        const auto scope = scope_from(name);
+        if (!scope)
+            return fail(ErrorKind::input, fmt::format("\"{}\" is no scope", name), "--scope",
+                        "use people, import, reports, conflicts or metrics");
+        scopes.insert(*scope);
+    }
+    const auto name = json_text_or(request, "name", "");
+    MB_TRY(const auto token, service.tokens().add(service.store(), name, std::move(scopes),
+                                                  service.clock().wall(), service.random()));
+    return Json{{"name", name}, {"token", token}, {"scopes", request.at("scopes")}};
+}
+
+Result<Json> token_list(Service& service)
+{
+    Json tokens = Json::array();
+    for (const auto& token : service.tokens().all()) {
+        Json scopes = Json::array();
+        for (const auto scope : token.scopes)
+            scopes.push_back(name_of(scope));
+        tokens.push_back(
+            {{"name", token.name}, {"scopes", std::move(scopes)}, {"made", rfc3339(token.made)}});
+    }
+    return Json{{"tokens", std::move(tokens)}};
+}
+
+Result<Json> token_revoke(Service& service, const Json& request)
+{
+    const auto name = json_text_or(request, "name", "");
+    MB_CHECK(service.tokens().revoke(service.store(), name));
+    return Json{{"name", name}, {"revoked", true}};
 }
 
 Result<Json> backup(Service& service, const Json& request)
@@ -93,6 +144,12 @@ Result<Json> dispatch(Service& service, std::string_view line)
         return device_list(service);
     if (command == "device-revoke")
         return device_revoke(service, request);
+    if (command == "token-add")
+        return token_add(service, request);
+    if (command == "token-list")
+        return token_list(service);
+    if (command == "token-revoke")
+        return token_revoke(service, request);
     if (command == "backup")
         return backup(service, request);
     if (command == "event-close")

@@ -5,9 +5,14 @@
 /// folder (0700), one JSON object per line each way. Without a running registry the same command is carried
 /// out on the folder itself, which nobody else holds then.
 ///
-///   {"command":"enrol-token","name":"K2"}      {"device":"K2","expires":1504510800000,"token":"ABCD-..."}
+///   {"command":"enrol-token","name":"K2"}      {"device":"K2","expires":1504510800000,"token":"ABCD-...",
+///                                              "url":"https://...","invitation":"montbrillant:enrol?..."}
 ///   {"command":"device-list"}                  {"devices":[{"device":"K2","epoch":1,"state":"active",...}]}
 ///   {"command":"device-revoke","name":"K2"}    {"device":"K2","state":"revoked"}
+///   {"command":"token-add","name":"site","scopes":["people"]}
+///                                              {"name":"site","scopes":["people"],"token":"mbt_..."}
+///   {"command":"token-list"}                   {"tokens":[{"made":"...","name":"site","scopes":["people"]}]}
+///   {"command":"token-revoke","name":"site"}   {"name":"site","revoked":true}
 ///   {"command":"backup","file":"/absolute"}    {"file":"/absolute","head":1234}
 ///   {"command":"event-close","by":"R-9"}       {"closed":true,"erase_from":"2017-10-15T..."}
 ///   {"command":"event-erase","by":"R-9","now":true,"why":"..."}

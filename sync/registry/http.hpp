@@ -3,7 +3,10 @@
 
 /// One request and one response, as the registry sees them: no sockets, no library.
 
+#include "sync/base/tls.hpp"
+
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace montbrillant::registry {
@@ -13,6 +16,10 @@ struct HttpRequest {
     std::string target;    ///< path and query as sent
     std::string signature; ///< value of Montbrillant-Signature, or empty
     std::string body;
+    std::string authorization{}; ///< value of Authorization, or empty
+    bool secure = false;         ///< it came over TLS
+    std::optional<tls::DeviceCertificate>
+        certificate{}; ///< of the device at the other end; its dates unjudged
 };
 
 struct HttpResponse {

@@ -10,6 +10,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
@@ -34,6 +36,40 @@ constexpr std::size_t read_buffer_bytes = 65536;
 constexpr std::size_t drained_bytes_max = 32U << 20;
 constexpr Millis drained_patience{2000};
 constexpr Millis stop_patience{3000};
+
+/// A TCP connection with or without TLS: one Session for both, and one set of Beast's templates.
+class Stream {
+public:
+    using executor_type = beast::tcp_stream::executor_type;
+
+    Stream(tcp::socket socket, net::ssl::context* context) : tcp_(std::move(socket))
+    {
+        if (context != nullptr)
+            tls_.emplace(tcp_, *context);
+    }
+    [[nodiscard]] executor_type get_executor() { return tcp_.get_executor(); }
+    [[nodiscard]] beast::tcp_stream& below() { return tcp_; }
+    [[nodiscard]] net::ssl::stream<beast::tcp_stream&>* tls() { return tls_ ? &*tls_ : nullptr; }
+
+    template <class Buffers, class Handler> void async_read_some(const Buffers& buffers, Handler&& handler)
+    {
+        if (tls_)
+            tls_->async_read_some(buffers, std::forward<Handler>(handler));
+        else
+            tcp_.async_read_some(buffers, std::forward<Handler>(handler));
+    }
+    template <class Buffers, class Handler> void async_write_some(const Buffers& buffers, Handler&& handler)
+    {
+        if (tls_)
+            tls_->async_write_some(buffers, std::forward<Handler>(handler));
+        else
+            tcp_.async_write_some(buffers, std::forward<Handler>(handler));
+    }
+
+private:
+    beast::tcp_stream tcp_;
+    std::optional<net::ssl::stream<beast::tcp_stream&>> tls_;
+};
 
 class Session;
 
@@ -67,8 +103,8 @@ HttpResponse refusal(int status, std::string_view code, std::string words)
 
 class Session : public std::enable_shared_from_this<Session> {
 public:
-    Session(tcp::socket socket, Shared& shared)
-        : stream_(std::move(socket)), buffer_(read_buffer_bytes), shared_(shared)
+    Session(tcp::socket socket, net::ssl::context* context, Shared& shared)
+        : stream_(std::move(socket), context), buffer_(read_buffer_bytes), shared_(shared)
     {
     }
     ~Session()
@@ -83,7 +119,12 @@ public:
 
     void start()
     {
-        net::post(stream_.get_executor(), [self = shared_from_this()] { self->read_header(); });
+        net::post(stream_.get_executor(), [self = shared_from_this()] {
+            if (self->stream_.tls() != nullptr)
+                self->shake_hands();
+            else
+                self->read_header();
+        });
     }
     /// Ends a connection that waits for its next request.
     void end_if_idle()
@@ -93,7 +134,7 @@ public:
             return;
         net::post(stream_.get_executor(), [self = std::move(self)] {
             if (self->idle_)
-                self->stream_.close();
+                self->stream_.below().close();
         });
     }
 
@@ -125,6 +166,21 @@ private:
         std::shared_ptr<Session> session_;
     };
 
+    void shake_hands()
+    {
+        stream_.below().expires_after(shared_.options.request_patience);
+        stream_.tls()->async_handshake(
+            net::ssl::stream_base::server, [self = shared_from_this()](error_code failed) {
+                if (failed) {
+                    log::info("no TLS: {}", failed.message());
+                    self->drain_ = true; // what the client sent already must not take the alert's words away
+                    return self->end();
+                }
+                self->peer_ = tls::peer_device(self->stream_.tls()->native_handle());
+                self->read_header();
+            });
+    }
+
     void read_header()
     {
         {
@@ -137,7 +193,7 @@ private:
         parser_->header_limit(header_bytes_max);
         // Not boost::none: in 1.74 every length is larger than none.
         parser_->body_limit(std::numeric_limits<std::uint64_t>::max());
-        stream_.expires_after(shared_.options.idle_patience);
+        stream_.below().expires_after(shared_.options.idle_patience);
         http::async_read_header(
             stream_, buffer_, *parser_,
             [self = shared_from_this()](error_code failed, std::size_t) { self->on_header(failed); });
@@ -159,7 +215,7 @@ private:
         if (const auto length = parser_->content_length(); length && *length > limit)
             return refuse(413, protocol::code::too_large, "the body of the request is too large");
         parser_->body_limit(limit); // for chunked bodies
-        stream_.expires_after(shared_.options.request_patience);
+        stream_.below().expires_after(shared_.options.request_patience);
         if (beast::iequals(header[http::field::expect], "100-continue"))
             return write_continue();
         read_body();
@@ -198,8 +254,11 @@ private:
         request.target = std::string(message.target());
         const auto name = protocol::signature_header;
         request.signature = std::string(message[boost::string_view(name.data(), name.size())]);
+        request.authorization = std::string(message[http::field::authorization]);
+        request.secure = stream_.tls() != nullptr;
+        request.certificate = peer_;
         request.body = std::move(message.body());
-        stream_.expires_never(); // the answer may take a whole long-poll
+        stream_.below().expires_never(); // the answer may take a whole long-poll
         auto ticket = std::make_shared<Ticket>(shared_from_this());
         shared_.handler(std::move(request), [ticket](MakeResponse make) { ticket->answer(std::move(make)); });
     }
@@ -225,7 +284,7 @@ private:
             response_->body() = std::move(answer.body);
         response_->keep_alive(keep_alive_);
         response_->prepare_payload();
-        stream_.expires_after(shared_.options.request_patience);
+        stream_.below().expires_after(shared_.options.request_patience);
         http::async_write(stream_, *response_, [self = shared_from_this()](error_code failed, std::size_t) {
             if (failed)
                 return;
@@ -237,8 +296,18 @@ private:
 
     void finish()
     {
+        if (auto* tls = stream_.tls(); tls != nullptr) {
+            stream_.below().expires_after(drained_patience);
+            tls->async_shutdown([self = shared_from_this()](error_code) { self->end(); });
+        } else {
+            end();
+        }
+    }
+
+    void end()
+    {
         error_code ignored;
-        stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+        stream_.below().socket().shutdown(tcp::socket::shutdown_send, ignored);
         if (drain_)
             drain(0);
     }
@@ -247,18 +316,20 @@ private:
     void drain(std::size_t so_far)
     {
         if (so_far == 0)
-            stream_.expires_after(drained_patience);
+            stream_.below().expires_after(drained_patience);
         buffer_.clear();
-        stream_.async_read_some(buffer_.prepare(read_buffer_bytes),
-                                [self = shared_from_this(), so_far](error_code failed, std::size_t got) {
-                                    if (!failed && so_far + got < drained_bytes_max)
-                                        self->drain(so_far + got);
-                                });
+        stream_.below().async_read_some(
+            buffer_.prepare(read_buffer_bytes),
+            [self = shared_from_this(), so_far](error_code failed, std::size_t got) {
+                if (!failed && so_far + got < drained_bytes_max)
+                    self->drain(so_far + got);
+            });
     }
 
-    beast::tcp_stream stream_;
+    Stream stream_;
     beast::flat_buffer buffer_;
     Shared& shared_;
+    std::optional<tls::DeviceCertificate> peer_;
     std::optional<http::request_parser<http::string_body>> parser_;
     std::optional<http::response<http::string_body>> response_;
     bool idle_ = true;
@@ -270,7 +341,8 @@ private:
 } // namespace
 
 struct HttpServer::Impl {
-    Shared shared; ///< outlives the sessions, which io_context destroys
+    Shared shared;                        ///< outlives the sessions, which io_context destroys
+    std::optional<net::ssl::context> tls; ///< outlives the sessions too
     net::io_context io;
     /// While a long-poll is parked its session has nothing to do here, and run() must not think all is done.
     net::executor_work_guard<net::io_context::executor_type> work{io.get_executor()};
@@ -314,7 +386,7 @@ struct HttpServer::Impl {
     {
         error_code ignored;
         socket.set_option(tcp::no_delay(true), ignored);
-        auto session = std::make_shared<Session>(std::move(socket), shared);
+        auto session = std::make_shared<Session>(std::move(socket), tls ? &*tls : nullptr, shared);
         {
             const std::lock_guard lock(shared.mutex);
             if (!shared.draining && shared.sessions.size() < shared.options.connections_max) {
@@ -337,6 +409,10 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(const Options& options, Bo
     impl->shared.options = options;
     impl->shared.body_limit = std::move(body_limit);
     impl->shared.handler = std::move(handler);
+    if (options.identity) {
+        impl->tls.emplace(net::ssl::context::tls_server);
+        MB_CHECK(tls::be_server(impl->tls->native_handle(), *options.identity));
+    }
     MB_CHECK(impl->listen());
     impl->accept();
     for (unsigned i = 0; i < options.threads; ++i)
@@ -386,6 +462,13 @@ bool is_loopback(const std::string& address)
     error_code failed;
     const auto parsed = net::ip::make_address(address, failed);
     return !failed && parsed.is_loopback();
+}
+
+bool is_everywhere(const std::string& address)
+{
+    error_code failed;
+    const auto parsed = net::ip::make_address(address, failed);
+    return !failed && parsed.is_unspecified();
 }
 
 } // namespace montbrillant::registry

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// The one wrapper of Boost.Beast: HTTP/1.1 with limits on headers, bodies, time and connections. It knows no
-/// route. The handler is called on the I/O threads and must not block; it may answer later from any thread,
-/// once. A dropped `Respond` closes the connection.
+/// The one wrapper of Boost.Beast: HTTP/1.1 over TLS 1.3 (sync/base/tls.hpp says how), or in clear, with
+/// limits on headers, bodies, time and connections. It knows no route. The handler is called on the I/O
+/// threads and must not block; it may answer later from any thread, once. A dropped `Respond` closes the
+/// connection.
 
 #include "sync/base/clock.hpp"
 #include "sync/base/result.hpp"
@@ -17,8 +18,9 @@ namespace montbrillant::registry {
 class HttpServer {
 public:
     struct Options {
-        std::string address = "127.0.0.1"; ///< numeric
-        std::uint16_t port = 0;            ///< 0: any free one, see `port()`
+        std::string address = "127.0.0.1";           ///< numeric
+        std::uint16_t port = 0;                      ///< 0: any free one, see `port()`
+        std::optional<tls::ServerIdentity> identity; ///< nothing: plain HTTP
         unsigned threads = 2;
         std::size_t connections_max = 1024;
         Millis idle_patience{75000}; ///< between two requests of a connection
@@ -48,5 +50,7 @@ private:
 
 /// Whether the numeric address is of this machine only (127.0.0.0/8, ::1).
 [[nodiscard]] bool is_loopback(const std::string& address);
+/// Whether it stands for every address of this machine (0.0.0.0, ::).
+[[nodiscard]] bool is_everywhere(const std::string& address);
 
 } // namespace montbrillant::registry

@@ -6,6 +6,7 @@
 #include "sync/base/number.hpp"
 #include "sync/registry/control.hpp"
 #include "sync/registry/folder.hpp"
+#include "sync/registry/qr.hpp"
 #include "sync/registry/registry.hpp"
 
 #include <CLI/CLI.hpp>
@@ -25,6 +26,10 @@ struct Arguments {
     std::string name;
     std::string file;
     std::string passphrase_file;
+    std::string tls_dir;
+    std::string url;
+    std::string qr;
+    std::vector<std::string> scopes;
     std::string by;
     std::string why;
     bool now = false;
@@ -57,11 +62,59 @@ Result<HttpServer::Options> read_listen(const Arguments& arguments)
     if (!number)
         return wrong("the port must be a number up to 65535", "0 takes any free port, see --port-file");
     options.port = *number;
-    if (!arguments.insecure_loopback)
-        return wrong("this version speaks plain HTTP only", "add --insecure-loopback, on this machine alone");
-    if (!is_loopback(options.address))
-        return wrong("plain HTTP is for this machine alone", "use 127.0.0.1 or [::1]");
+    if (arguments.insecure_loopback == !arguments.tls_dir.empty())
+        return wrong("one of TLS and plain HTTP is to be chosen",
+                     "add --tls-dir DIR, or --insecure-loopback for this machine alone");
+    if (arguments.insecure_loopback && !is_loopback(options.address))
+        return wrong("plain HTTP is for this machine alone",
+                     "use 127.0.0.1 or [::1], or --tls-dir DIR instead of --insecure-loopback");
     return options;
+}
+
+/// "https://[2001:db8::7]:8317"
+std::string address_as_url(const HttpServer::Options& options, std::uint16_t port)
+{
+    const bool six = options.address.find(':') != std::string::npos;
+    return fmt::format("{}://{}{}{}:{}", options.identity ? "https" : "http", six ? "[" : "", options.address,
+                       six ? "]" : "", port);
+}
+
+/// "registry.hall" of "https://registry.hall:8317"
+Result<std::string> host_of(const std::string& url)
+{
+    constexpr std::string_view scheme = "https://";
+    std::string_view host = url;
+    const auto wrong = [&url] {
+        return fail(ErrorKind::input, "is no address that devices can use", "--url " + url,
+                    "write it like https://registry.example:8317");
+    };
+    if (!host.starts_with(scheme))
+        return wrong();
+    host.remove_prefix(scheme.size());
+    if (host.starts_with('['))
+        host = host.substr(1, host.find(']') - 1);
+    else
+        host = host.substr(0, host.find(':'));
+    if (host.empty() ||
+        host.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:-") !=
+            std::string_view::npos)
+        return wrong();
+    return std::string(host);
+}
+
+/// All that the registry is reached by: this machine, the address it listens at, and the one of --url.
+Result<std::shared_ptr<const Authority>> authority_of(const Arguments& arguments,
+                                                      const HttpServer::Options& options, const Clock& clock)
+{
+    std::vector<std::string> names{"localhost", "127.0.0.1", "::1"};
+    if (!is_everywhere(options.address) && !is_loopback(options.address))
+        names.push_back(options.address);
+    if (!arguments.url.empty()) {
+        MB_TRY(auto host, host_of(arguments.url));
+        names.push_back(std::move(host));
+    }
+    MB_TRY(auto authority, Authority::open(arguments.tls_dir, names, clock.wall()));
+    return std::make_shared<const Authority>(std::move(authority));
 }
 
 Result<StoreAddress> address_of(const Arguments& arguments)
@@ -90,19 +143,26 @@ void block_signals()
     ::sigaddset(&ends, SIGINT);
     ::pthread_sigmask(SIG_BLOCK, &ends, nullptr);
     ::signal(SIGPIPE, SIG_IGN);
+    ::signal(SIGXFSZ, SIG_IGN); // a limit on files is an error of the disk, said in words
 }
 
 Result<> serve(const Arguments& arguments)
 {
     block_signals();
-    MB_TRY(const auto options, read_listen(arguments));
+    MB_TRY(auto options, read_listen(arguments));
     MB_TRY(const auto address, address_of(arguments));
     SystemClock clock;
     SystemRandom random;
+    std::shared_ptr<const Authority> authority;
+    if (!arguments.tls_dir.empty()) {
+        MB_TRY(authority, authority_of(arguments, options, clock));
+        options.identity = authority->server();
+    }
     MB_TRY(auto service, open_service(address, arguments.event, clock, random));
     const auto event = service.store().identity()->event;
     const auto head = service.store().log_head();
     const auto at_rest = name_of(service.store().key_store().file()->protector());
+    service.serve_as(authority, arguments.url);
     MB_TRY(const auto registry, Registry::start(std::move(service), options));
     MB_TRY(
         auto control, ControlSocket::start(address.folder, [&registry](std::string_view line) {
@@ -110,10 +170,14 @@ Result<> serve(const Arguments& arguments)
             const auto done = registry->run([&](Service& running) { answer = run_command(running, line); });
             return done ? answer : std::string(R"({"error":{"kind":3,"what":"the registry is stopping"}})");
         }));
+    if (arguments.url.empty() && !is_everywhere(options.address)) // the port is known only now
+        MB_CHECK(registry->run([&, url = address_as_url(options, registry->port())](Service& running) {
+            running.serve_as(authority, url);
+        }));
     if (!arguments.port_file.empty())
         MB_CHECK(write_file(arguments.port_file, as_bytes(fmt::format("{}\n", registry->port()))));
-    log::info("serving: event={} address={} port={} log_head={} keys_at_rest={}", event.str(),
-              options.address, registry->port(), head, at_rest);
+    log::info("serving: event={} address={} port={} tls={} log_head={} keys_at_rest={}", event.str(),
+              options.address, registry->port(), options.identity.has_value(), head, at_rest);
     wait_for_the_end();
     log::info("stopping");
     control.reset();
@@ -160,17 +224,40 @@ Result<> print(const Arguments& arguments, const Json& request,
     return {};
 }
 
+/// The token is a secret for ten minutes: 0600.
+Result<> write_picture(const std::string& file, const Json& answer)
+{
+    constexpr unsigned module_px = 8;
+    const auto invitation = json_text(answer, "invitation");
+    if (!invitation)
+        return fail(ErrorKind::input, "the registry does not know by what address devices reach it",
+                    "enrol-token --qr", "start the registry; say --url if it listens at every address");
+    MB_TRY(const auto png, qr_png(*invitation, module_px));
+    return write_file(file, png, 0600);
+}
+
 Result<> enrol_token(const Arguments& arguments)
 {
     Json request{{"command", "enrol-token"}};
     if (!arguments.name.empty())
         request["name"] = arguments.name;
-    return print(arguments, request, [](const Json& answer) {
-        std::cout << fmt::format(
-            "{}\n  for the device {}, once, until {}\n  there: montbrillant enrol URL {}\n",
-            json_text_or(answer, "token", ""), json_text_or(answer, "device", ""),
-            rfc3339({json_int_or(answer, "expires", 0)}), json_text_or(answer, "token", ""));
-    });
+    if (!arguments.url.empty())
+        request["url"] = arguments.url;
+    MB_TRY(const auto text, command(arguments, request));
+    MB_TRY(const Json answer, parse_json(text, "answer of the registry"));
+    if (!arguments.qr.empty())
+        MB_CHECK(write_picture(arguments.qr, answer));
+    if (arguments.json) {
+        std::cout << text << '\n';
+        return {};
+    }
+    std::cout << fmt::format("{}\n  for the device {}, once, until {}\n  there: montbrillant enrol {} {}\n",
+                             json_text_or(answer, "token", ""), json_text_or(answer, "device", ""),
+                             rfc3339({json_int_or(answer, "expires", 0)}), json_text_or(answer, "url", "URL"),
+                             json_text_or(answer, "token", ""));
+    if (const auto invitation = json_text(answer, "invitation"))
+        std::cout << fmt::format("     or: montbrillant enrol '{}'\n", *invitation);
+    return {};
 }
 
 Result<> device_list(const Arguments& arguments)
@@ -183,6 +270,32 @@ Result<> device_revoke(const Arguments& arguments)
 {
     return print(arguments, {{"command", "device-revoke"}, {"name", arguments.name}}, [](const Json& answer) {
         std::cout << fmt::format("{} is revoked\n", json_text_or(answer, "device", ""));
+    });
+}
+
+Result<> token_add(const Arguments& arguments)
+{
+    const Json request{{"command", "token-add"}, {"name", arguments.name}, {"scopes", arguments.scopes}};
+    return print(arguments, request, [](const Json& answer) {
+        std::cout << fmt::format("{}\n  it is shown once; send it as: Authorization: Bearer {}\n",
+                                 json_text_or(answer, "token", ""), json_text_or(answer, "token", ""));
+    });
+}
+
+Result<> token_list(const Arguments& arguments)
+{
+    return print(arguments, {{"command", "token-list"}}, [](const Json& answer) {
+        for (const auto& token : answer.at("tokens"))
+            std::cout << fmt::format("{:<32} {}  {}\n", json_text_or(token, "name", ""),
+                                     json_text_or(token, "made", ""),
+                                     fmt::join(token.at("scopes").get<std::vector<std::string>>(), " "));
+    });
+}
+
+Result<> token_revoke(const Arguments& arguments)
+{
+    return print(arguments, {{"command", "token-revoke"}, {"name", arguments.name}}, [](const Json& answer) {
+        std::cout << fmt::format("{} is revoked\n", json_text_or(answer, "name", ""));
     });
 }
 
@@ -286,6 +399,26 @@ CLI::App* add(CLI::App& parent, Arguments& arguments, const std::string& name, c
     return app;
 }
 
+std::vector<Command> token_commands(CLI::App& app, Arguments& arguments)
+{
+    auto* token = app.add_subcommand("token", "Tokens of the organizer's programs");
+    token->require_subcommand(1);
+    token->footer("Example: montbrillant-registry token list --store sqlite:data/registry.db");
+    auto* made = add(*token, arguments, "add", "Makes one, and prints it this once",
+                     "token add --name website --scope reports --store sqlite:data/registry.db");
+    made->add_option("--name", arguments.name, "whose it is, for the list and the journal")->required();
+    made->add_option("--scope", arguments.scopes,
+                     "what it is for, once or more: people, import, reports, conflicts, metrics")
+        ->required();
+    auto* list = add(*token, arguments, "list", "Lists them", "token list --store sqlite:data/registry.db");
+    auto* revoke =
+        add(*token, arguments, "revoke", "Ends one", "token revoke website --store sqlite:data/registry.db");
+    revoke->add_option("NAME", arguments.name, "which token")->required();
+    for (auto* one : {made, list, revoke})
+        one->add_flag("--json", arguments.json, "one JSON object");
+    return {{made, token_add}, {list, token_list}, {revoke, token_revoke}};
+}
+
 std::vector<Command> ending_commands(CLI::App& app, Arguments& arguments)
 {
     auto* event = app.add_subcommand("event", "The end of the event");
@@ -340,8 +473,8 @@ std::vector<Command> commands(CLI::App& app, Arguments& arguments)
 {
     auto* serving =
         add(app, arguments, "serve", "Serves devices until SIGTERM",
-            "serve --store sqlite:data/registry.db --event sg20-2017.toml --listen 127.0.0.1:8317 "
-            "--insecure-loopback");
+            "serve --store sqlite:data/registry.db --event sg20-2017.toml --listen 192.0.2.7:8317 "
+            "--tls-dir tls");
     serving->add_option("--listen", arguments.listen, "ADDRESS:PORT; port 0 takes a free one")
         ->capture_default_str();
     serving->add_option("--event", arguments.event,
@@ -349,11 +482,17 @@ std::vector<Command> commands(CLI::App& app, Arguments& arguments)
     serving->add_option("--port-file", arguments.port_file, "the port is written into this file");
     serving->add_flag("--insecure-loopback", arguments.insecure_loopback,
                       "plain HTTP, on this machine alone");
+    serving->add_option("--tls-dir", arguments.tls_dir,
+                        "TLS: the registry's authority and key are in this folder, made at the first start");
+    serving->add_option("--url", arguments.url,
+                        "the address that devices use, when it is another: https://registry.example:8317");
 
     auto* token =
         add(app, arguments, "enrol-token", "Prints a one-time token for a new device, good for 10 minutes",
             "enrol-token --store sqlite:data/registry.db --name K2");
     token->add_option("--name", arguments.name, "the device's name; the next free of K1, K2, ... by default");
+    token->add_option("--url", arguments.url, "the registry's address for this device");
+    token->add_option("--qr", arguments.qr, "write address, token and the registry's key as a QR code (PNG)");
     token->add_flag("--json", arguments.json, "one JSON object");
 
     auto* device = app.add_subcommand("device", "Devices of this registry");
@@ -367,7 +506,8 @@ std::vector<Command> commands(CLI::App& app, Arguments& arguments)
     revoke->add_flag("--json", arguments.json, "one JSON object");
     std::vector<Command> all{
         {serving, serve}, {token, enrol_token}, {list, device_list}, {revoke, device_revoke}};
-    for (const auto& more : {ending_commands(app, arguments), database_commands(app, arguments)})
+    for (const auto& more :
+         {token_commands(app, arguments), ending_commands(app, arguments), database_commands(app, arguments)})
         all.insert(all.end(), more.begin(), more.end());
     return all;
 }
@@ -381,7 +521,7 @@ int main(int argc, char** argv)
     CLI::App app(
         "The registry of a meeting: devices send it what happened, it puts that in one order for all.");
     app.footer("Example: montbrillant-registry serve --store sqlite:data/registry.db --event sg20-2017.toml "
-               "--insecure-loopback\n"
+               "--tls-dir tls\n"
                "Exit codes: 0 done, 1 refused, 2 usage or configuration, 3 network or storage.");
     app.set_version_flag("--version", "montbrillant-registry " MONTBRILLANT_VERSION);
     app.require_subcommand(1);

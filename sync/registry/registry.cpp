@@ -87,12 +87,19 @@ void Registry::answer(const Ask& ask, const HttpServer::Respond& respond)
 {
     if (const auto* wanted = std::get_if<EnrolAsk>(&ask))
         return respond(later(service_.enrol(*wanted)));
+    if (const auto* renewed = std::get_if<RenewAsk>(&ask))
+        return respond(later(service_.renew(*renewed)));
+    if (const auto* leaving = std::get_if<LeaveAsk>(&ask))
+        return respond(later(service_.leave(*leaving)));
     if (const auto* pushed = std::get_if<PushAsk>(&ask))
         return respond(later(service_.push(*pushed)));
     if (const auto* pulled = std::get_if<PullAsk>(&ask))
         return answer_pull(*pulled, respond);
-    service_.counts.connections = server_ ? server_->connections() : 0;
-    service_.counts.parked = parked_.size();
+    if (const auto* organizing = std::get_if<OrganizerAsk>(&ask)) {
+        service_.counts.connections = server_ ? server_->connections() : 0;
+        service_.counts.parked = parked_.size();
+        return respond([response = service_.organizer(*organizing)] { return response; });
+    }
     respond([response = service_.probe(std::get<ProbeAsk>(ask))] { return response; });
 }
 

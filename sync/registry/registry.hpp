@@ -21,6 +21,7 @@ public:
     ~Registry();
 
     [[nodiscard]] std::uint16_t port() const { return server_->port(); }
+    [[nodiscard]] std::size_t connections() const { return server_->connections(); }
     /// Runs on the writer thread and waits for it. Any thread but the writer's; fails when stopping.
     [[nodiscard]] Result<> run(std::function<void(Service&)> work);
     /// Answers what was asked, says goodbye to whoever waits, and returns when all threads ended.

@@ -83,6 +83,26 @@ Answered<Ask> read_push(const HttpRequest& request, Proof proof)
     return PushAsk{std::move(*message), std::move(*facts), std::move(proof)};
 }
 
+Answered<Ask> read_renew(const HttpRequest& request, Proof proof)
+{
+    auto message = protocol::read_renew_request(request.body);
+    if (!message)
+        return malformed(message.error().text());
+    if (auto other = other_protocol(message->protocol))
+        return tl::unexpected(std::move(*other));
+    return RenewAsk{std::move(*message), std::move(proof)};
+}
+
+Answered<Ask> read_leave(const HttpRequest& request, Proof proof)
+{
+    auto message = protocol::read_leave_request(request.body);
+    if (!message)
+        return malformed(message.error().text());
+    if (auto other = other_protocol(message->protocol))
+        return tl::unexpected(std::move(*other));
+    return LeaveAsk{std::move(*message), std::move(proof)};
+}
+
 Answered<Ask> read_pull(const HttpRequest& request, Proof proof)
 {
     auto query = protocol::read_pull_query(request.target);
@@ -95,6 +115,8 @@ Answered<Ask> read_pull(const HttpRequest& request, Proof proof)
 
 std::size_t body_bytes_max(std::string_view target)
 {
+    if (path_of(target) == "/v1/people:import")
+        return import_bytes_max;
     return path_of(target) == "/v1/sync/push" ? protocol::push_body_bytes_max
                                               : protocol::small_body_bytes_max;
 }
@@ -104,25 +126,31 @@ HttpResponse refusal_response(const Refusal& refusal) { return {refusal.status, 
 Answered<Ask> read_ask(const HttpRequest& request, const std::string& registry_id)
 {
     const auto path = path_of(request.target);
-    const bool post = path == "/v1/enrol" || path == "/v1/sync/push";
-    const bool get = path == "/v1/sync/pull" || path == "/healthz" || path == "/readyz" || path == "/metrics";
+    const bool post = path == "/v1/enrol" || path == "/v1/renew" || path == "/v1/sync/push" ||
+                      path == "/v1/sync/leave" || path == "/v1/people:import";
+    auto organizing = read_organizer_ask(request);
+    const bool get = path == "/v1/sync/pull" || path == "/healthz" || path == "/readyz" || organizing;
     if (!post && !get)
         return refuse(404, protocol::code::not_found, "there is nothing at this address");
     if (request.method != (post ? "POST" : "GET"))
         return refuse(405, protocol::code::method, fmt::format("use {} here", post ? "POST" : "GET"));
     const auto proof = [&] {
         return Proof{protocol::request_text(registry_id, request.method, request.target, request.body),
-                     request.signature};
+                     request.signature, request.secure, request.certificate};
     };
     if (path == "/v1/enrol")
         return read_enrol(request);
+    if (path == "/v1/renew")
+        return read_renew(request, proof());
+    if (path == "/v1/sync/leave")
+        return read_leave(request, proof());
     if (path == "/v1/sync/push")
         return read_push(request, proof());
     if (path == "/v1/sync/pull")
         return read_pull(request, proof());
-    if (path == "/readyz")
-        return ProbeAsk::ready;
-    return path == "/healthz" ? ProbeAsk::health : ProbeAsk::metrics;
+    if (organizing)
+        return std::move(*organizing);
+    return path == "/readyz" ? ProbeAsk::ready : ProbeAsk::health;
 }
 
 } // namespace montbrillant::registry

@@ -13,6 +13,7 @@ namespace {
 using protocol::Refusal;
 
 constexpr std::string_view setting_registry_id = "registry.id";
+constexpr std::string_view setting_ready = "registry.ready"; ///< written to see whether the disk takes it
 
 tl::unexpected<Refusal> refuse(int status, std::string_view code, std::string words)
 {
@@ -44,10 +45,10 @@ protocol::PullRow to_row(LoggedFact&& logged)
 
 } // namespace
 
-Service::Service(std::unique_ptr<Store> store, Admission admission, std::string registry_id, Clock& clock,
-                 Random& random)
-    : store_(std::move(store)), admission_(std::move(admission)), registry_id_(std::move(registry_id)),
-      clock_(&clock), random_(&random)
+Service::Service(std::unique_ptr<Store> store, Admission admission, Tokens tokens, std::string registry_id,
+                 Clock& clock, Random& random)
+    : store_(std::move(store)), admission_(std::move(admission)), tokens_(std::move(tokens)),
+      registry_id_(std::move(registry_id)), clock_(&clock), random_(&random)
 {
 }
 
@@ -63,7 +64,8 @@ Result<Service> Service::open(Store opened, Clock& clock, Random& random)
         MB_CHECK(store->set_setting(setting_registry_id, *id));
     }
     MB_TRY(auto admission, Admission::load(*store));
-    return Service(std::move(store), std::move(admission), std::move(*id), clock, random);
+    MB_TRY(auto tokens, Tokens::load(*store));
+    return Service(std::move(store), std::move(admission), std::move(tokens), std::move(*id), clock, random);
 }
 
 Answered<protocol::Standing> Service::standing()
@@ -74,7 +76,13 @@ Answered<protocol::Standing> Service::standing()
     return protocol::Standing{registry_id_, std::move(*epoch), clock_->wall()};
 }
 
-Answered<const Device*> Service::authenticate(const DeviceId& name, const Proof& proof)
+void Service::serve_as(std::shared_ptr<const Authority> authority, std::string url)
+{
+    authority_ = std::move(authority);
+    url_ = std::move(url);
+}
+
+Answered<const Device*> Service::authenticate(const DeviceId& name, const Proof& proof, Purpose purpose)
 {
     const Device* device = admission_.find(name);
     if (device == nullptr)
@@ -82,14 +90,50 @@ Answered<const Device*> Service::authenticate(const DeviceId& name, const Proof&
     const auto signature = from_hex(proof.signature_hex);
     if (!signature || !signed_by(device->public_key, proof.text, *signature))
         return refuse(401, protocol::code::signature, "the request is not signed by this device");
-    switch (device->state) {
-    case DeviceState::active: return device;
-    case DeviceState::revoked: return refuse(401, protocol::code::revoked, "this device was revoked");
+    return authenticated(*device, proof, purpose);
+}
+
+/// A device whose certificate ran out may still renew it: a kiosk that lay in a box for a month must not need
+/// a person, its signature proves the same key, and who was revoked is told so by name, not by date. For the
+/// same reason a revoked device may hand over its facts whatever the date.
+Answered<const Device*> Service::authenticated(const Device& device, const Proof& proof,
+                                               Purpose purpose) const
+{
+    const bool leaving = device.state == DeviceState::revoked && purpose == Purpose::hand_over;
+    if (device.state == DeviceState::active || leaving)
+        return certified(device, proof, purpose != Purpose::renew && !leaving);
+    switch (device.state) {
+    case DeviceState::gone:
+        return refuse(401, protocol::code::wipe,
+                      "this device was revoked and has handed over its facts: its keys are void");
     case DeviceState::forked:
         return refuse(409, protocol::code::fork,
                       "two disks wrote as this device: enrol it again with an empty data folder");
+    default:
+        return refuse(401, protocol::code::revoked,
+                      "this device was revoked: it may hand over what it wrote, and nothing else");
     }
-    return device;
+}
+
+/// Behind a proxy that ends TLS, and on the loopback, the signature alone proves the device.
+Answered<const Device*> Service::certified(const Device& device, const Proof& proof, bool dates_count) const
+{
+    if (!proof.secure)
+        return &device;
+    if (!proof.certificate)
+        return refuse(401, protocol::code::certificate, "a device shows its certificate here");
+    const auto& [shown, valid] = *proof.certificate;
+    if (shown.name != device.name || shown.key != device.public_key)
+        return refuse(401, protocol::code::certificate, "the certificate is another device's");
+    if (shown.epoch != device.epoch)
+        return refuse(401, protocol::code::certificate,
+                      "the certificate is of an earlier enrolment of this device");
+    if (dates_count && clock_->wall() > valid.until)
+        return refuse(401, protocol::code::expired, "the device's certificate has expired: renew it");
+    if (dates_count && clock_->wall() < valid.from)
+        return refuse(401, protocol::code::expired,
+                      "the device's certificate is not valid yet: the registry's clock was set back");
+    return &device;
 }
 
 Answered<protocol::EnrolAnswer> Service::enrol(const EnrolAsk& ask)
@@ -106,9 +150,63 @@ Answered<protocol::EnrolAnswer> Service::enrol(const EnrolAsk& ask)
     const EventKeys& keys = store_->keys();
     const Identity& identity = *store_->identity();
     log::info("device enrolled: device={} epoch={}", device->name.str(), device->epoch);
-    return protocol::EnrolAnswer{
-        device->name, identity.event,           device->epoch,          keys.master,     keys.short_codes,
-        keys.pepper,  keys.confirmation_public, identity.event_profile, std::move(*here)};
+    protocol::EnrolAnswer answer{
+        device->name,    identity.event,           device->epoch,          keys.master, keys.short_codes,
+        keys.pepper,     keys.confirmation_public, identity.event_profile, {},          {},
+        std::move(*here)};
+    if (authority_) {
+        auto certificate = authority_->sign(*device, clock_->wall());
+        if (!certificate)
+            return broken(certificate.error());
+        answer.authority = authority_->certificate();
+        answer.certificate = std::move(*certificate);
+    }
+    return answer;
+}
+
+Answered<protocol::RenewAnswer> Service::renew(const RenewAsk& ask)
+{
+    if (!authority_)
+        return refuse(404, protocol::code::not_found,
+                      "this registry speaks plain HTTP and gives no certificates");
+    const auto device = authenticate(ask.request.device, ask.proof, Purpose::renew);
+    if (!device)
+        return tl::unexpected(device.error());
+    if ((*device)->epoch != ask.request.epoch)
+        return refuse(409, protocol::code::fork, "an older copy of this device's disk is running");
+    auto certificate = authority_->sign(**device, clock_->wall());
+    if (!certificate)
+        return broken(certificate.error());
+    auto here = standing();
+    if (!here)
+        return tl::unexpected(std::move(here.error()));
+    log::info("certificate renewed: device={}", (*device)->name.str());
+    return protocol::RenewAnswer{std::move(*certificate), std::move(*here)};
+}
+
+Answered<protocol::LeaveAnswer> Service::leave(const LeaveAsk& ask)
+{
+    const auto found = authenticate(ask.request.device, ask.proof, Purpose::hand_over);
+    if (!found)
+        return tl::unexpected(found.error());
+    const Device device = **found;
+    if (device.state != DeviceState::revoked)
+        return refuse(409, protocol::code::in_service,
+                      "this device was not revoked: it has no reason to leave");
+    const auto chain = store_->chain_of(device.name, ask.request.epoch);
+    if (!chain)
+        return broken(chain.error());
+    if (chain->counter < ask.request.last_counter)
+        return tl::unexpected(Refusal{
+            409, std::string(protocol::code::gap),
+            fmt::format("not all of its facts came: send from {}", chain->counter + 1), chain->counter + 1});
+    if (auto kept = admission_.set_state(*store_, device.name, DeviceState::gone); !kept)
+        return broken(kept.error());
+    auto here = standing();
+    if (!here)
+        return tl::unexpected(std::move(here.error()));
+    log::info("device left: device={} facts={}", device.name.str(), chain->counter);
+    return protocol::LeaveAnswer{std::move(*here)};
 }
 
 Answered<protocol::PushAnswer> Service::push(const PushAsk& ask)
@@ -122,7 +220,7 @@ Answered<protocol::PushAnswer> Service::push(const PushAsk& ask)
 
 Answered<protocol::PushAnswer> Service::push_checked(const PushAsk& ask)
 {
-    const auto device = authenticate(ask.request.device, ask.proof);
+    const auto device = authenticate(ask.request.device, ask.proof, Purpose::hand_over);
     if (!device)
         return tl::unexpected(device.error());
     if ((*device)->epoch != ask.request.epoch)
@@ -188,7 +286,7 @@ Answered<protocol::PullAnswer> Service::pull(const PullAsk& ask)
 
 Answered<protocol::PullAnswer> Service::pull_checked(const PullAsk& ask)
 {
-    const auto device = authenticate(ask.query.device, ask.proof);
+    const auto device = authenticate(ask.query.device, ask.proof, Purpose::sync);
     if (!device)
         return tl::unexpected(device.error());
     const auto& cursor = ask.query.cursor;
@@ -218,16 +316,42 @@ Answered<protocol::PullAnswer> Service::pull_checked(const PullAsk& ask)
     return answer;
 }
 
+HttpResponse Service::organizer(const OrganizerAsk& ask)
+{
+    std::string caller;
+    if (const auto needed = scope_of(ask.what)) {
+        const Token* token = tokens_.find(ask.authorization);
+        if (token == nullptr)
+            return refusal_response({401,
+                                     std::string(protocol::code::authorization),
+                                     "a token of this registry is needed: Authorization: Bearer mbt_...",
+                                     {}});
+        if (!token->scopes.contains(*needed))
+            return refusal_response({403,
+                                     std::string(protocol::code::scope),
+                                     fmt::format("this token is not for {}", name_of(*needed)),
+                                     {}});
+        caller = token->name;
+    }
+    if (ask.complaint)
+        return refusal_response({400, std::string(protocol::code::malformed), *ask.complaint, {}});
+    return ask.what == OrganizerAsk::What::metrics ? metrics()
+                                                   : answer_organizer(*store_, ask, caller, clock_->wall());
+}
+
 HttpResponse Service::probe(ProbeAsk ask)
 {
-    switch (ask) {
-    case ProbeAsk::health: return {200, R"({"status":"alive"})"};
-    case ProbeAsk::ready: {
-        const auto here = standing(); // reads the disk
-        return here ? HttpResponse{200, R"({"status":"ready"})"} : refusal_response(here.error());
-    }
-    case ProbeAsk::metrics: break;
-    }
+    if (ask == ProbeAsk::health)
+        return {200, R"({"status":"alive"})"};
+    // A registry that cannot write can take nothing: its disk is full, or gone read-only.
+    if (const auto kept = store_->set_setting(setting_ready, rfc3339(clock_->wall())); !kept)
+        return refusal_response(broken(kept.error()).value());
+    const auto here = standing();
+    return here ? HttpResponse{200, R"({"status":"ready"})"} : refusal_response(here.error());
+}
+
+HttpResponse Service::metrics() const
+{
     std::string text;
     const auto line = [&text](std::string_view name, std::string_view type, std::uint64_t value) {
         text += fmt::format("# TYPE montbrillant_{} {}\nmontbrillant_{} {}\n", name, type, name, value);
@@ -253,10 +377,16 @@ HttpResponse Service::http(const HttpRequest& request)
         return refusal_response(ask.error());
     if (const auto* wanted = std::get_if<EnrolAsk>(&*ask))
         return response_of(enrol(*wanted));
+    if (const auto* renewed = std::get_if<RenewAsk>(&*ask))
+        return response_of(renew(*renewed));
+    if (const auto* leaving = std::get_if<LeaveAsk>(&*ask))
+        return response_of(leave(*leaving));
     if (const auto* pushed = std::get_if<PushAsk>(&*ask))
         return response_of(push(*pushed));
     if (const auto* pulled = std::get_if<PullAsk>(&*ask))
         return response_of(pull(*pulled));
+    if (const auto* organizing = std::get_if<OrganizerAsk>(&*ask))
+        return organizer(*organizing);
     return probe(std::get<ProbeAsk>(*ask));
 }
 

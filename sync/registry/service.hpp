@@ -6,16 +6,20 @@
 /// call `http`, the server calls the two halves.
 
 #include "sync/registry/admission.hpp"
+#include "sync/registry/authority.hpp"
 #include "sync/registry/http.hpp"
+#include "sync/registry/organizer.hpp"
 
 #include <variant>
 
 namespace montbrillant::registry {
 
-/// What proves who asks: the signature over `protocol::request_text`.
+/// What proves who asks: the signature over `protocol::request_text`, and over TLS the device's certificate.
 struct Proof {
     std::string text;
     std::string signature_hex;
+    bool secure = false;
+    std::optional<tls::DeviceCertificate> certificate{};
 };
 
 /// A push whose chain holds in itself: each fact hashes to its hash and follows the one before.
@@ -34,9 +38,19 @@ struct EnrolAsk {
     protocol::EnrolRequest request;
 };
 
-enum class ProbeAsk { health, ready, metrics };
+struct RenewAsk {
+    protocol::RenewRequest request;
+    Proof proof;
+};
 
-using Ask = std::variant<EnrolAsk, PushAsk, PullAsk, ProbeAsk>;
+struct LeaveAsk {
+    protocol::LeaveRequest request;
+    Proof proof;
+};
+
+enum class ProbeAsk { health, ready };
+
+using Ask = std::variant<EnrolAsk, RenewAsk, PushAsk, PullAsk, LeaveAsk, OrganizerAsk, ProbeAsk>;
 
 template <class T> using Answered = tl::expected<T, protocol::Refusal>;
 
@@ -55,9 +69,16 @@ public:
     /// The store must be an authority's (`Store::initialise`). The first time, it gets its registry id.
     [[nodiscard]] static Result<Service> open(Store store, Clock& clock, Random& random);
 
+    /// Over TLS: who signs devices' certificates, and the address that devices are told.
+    void serve_as(std::shared_ptr<const Authority> authority, std::string url);
+    [[nodiscard]] const Authority* authority() const { return authority_.get(); }
+    /// Empty when it is not known.
+    [[nodiscard]] const std::string& url() const { return url_; }
+
     [[nodiscard]] const std::string& registry_id() const { return registry_id_; }
     [[nodiscard]] Store& store() { return *store_; }
     [[nodiscard]] Admission& admission() { return admission_; }
+    [[nodiscard]] Tokens& tokens() { return tokens_; }
     [[nodiscard]] Clock& clock() { return *clock_; }
     [[nodiscard]] Random& random() { return *random_; }
 
@@ -65,6 +86,10 @@ public:
     [[nodiscard]] Answered<protocol::PushAnswer> push(const PushAsk& ask);
     /// At once; waiting is the server's business.
     [[nodiscard]] Answered<protocol::PullAnswer> pull(const PullAsk& ask);
+    [[nodiscard]] Answered<protocol::RenewAnswer> renew(const RenewAsk& ask);
+    [[nodiscard]] Answered<protocol::LeaveAnswer> leave(const LeaveAsk& ask);
+    /// Who holds a token with the scope; `today` is for everybody.
+    [[nodiscard]] HttpResponse organizer(const OrganizerAsk& ask);
     [[nodiscard]] HttpResponse probe(ProbeAsk ask);
 
     /// A whole request, start to end.
@@ -81,9 +106,17 @@ public:
     Counts counts;
 
 private:
-    Service(std::unique_ptr<Store> store, Admission admission, std::string registry_id, Clock& clock,
-            Random& random);
-    [[nodiscard]] Answered<const Device*> authenticate(const DeviceId& name, const Proof& proof);
+    Service(std::unique_ptr<Store> store, Admission admission, Tokens tokens, std::string registry_id,
+            Clock& clock, Random& random);
+    [[nodiscard]] HttpResponse metrics() const;
+    /// What a device comes for: not every state of it may.
+    enum class Purpose { sync, hand_over, renew };
+    [[nodiscard]] Answered<const Device*> authenticate(const DeviceId& name, const Proof& proof,
+                                                       Purpose purpose);
+    [[nodiscard]] Answered<const Device*> authenticated(const Device& device, const Proof& proof,
+                                                        Purpose purpose) const;
+    [[nodiscard]] Answered<const Device*> certified(const Device& device, const Proof& proof,
+                                                    bool dates_count) const;
     [[nodiscard]] Answered<protocol::Standing> standing();
     [[nodiscard]] Answered<protocol::PushAnswer> push_checked(const PushAsk& ask);
     [[nodiscard]] Answered<protocol::PushAnswer> take(const PushAsk& ask);
@@ -91,7 +124,10 @@ private:
 
     std::unique_ptr<Store> store_;
     Admission admission_;
+    Tokens tokens_;
     std::string registry_id_;
+    std::shared_ptr<const Authority> authority_;
+    std::string url_;
     Clock* clock_;
     Random* random_;
 };

@@ -144,6 +144,12 @@ Result<> Store::give_up_keys()
     return wipe_secrets().map([](const auto&) {});
 }
 
+Result<> Store::give_up_device()
+{
+    MB_CHECK(give_up_keys());
+    return keys_->erase_device();
+}
+
 /// The keys first: what is left after a crash is then unreadable already. Gives the sheets that went.
 Result<std::vector<std::string>> Store::wipe_secrets()
 {

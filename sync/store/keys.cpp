@@ -229,6 +229,12 @@ Result<> KeyStore::erase_event()
     return protect(Protector::erased, nullptr);
 }
 
+Result<> KeyStore::erase_device()
+{
+    crypto::wipe(event_->device.secret_key);
+    return protect(Protector::erased, nullptr);
+}
+
 Result<std::uint64_t> KeyStore::count()
 {
     MB_TRY(auto select, database_.prepare("SELECT count(*) FROM delegate_key"));

@@ -64,6 +64,8 @@ public:
     /// Deletes the keys of everybody and the event's own; what stays is the device's own key and what is
     /// public.
     [[nodiscard]] Result<> erase_event();
+    /// And the device's own secret key, which nothing is signed with any more. After `erase_event`.
+    [[nodiscard]] Result<> erase_device();
     [[nodiscard]] bool event_erased() const { return file_ && file_->protector() == Protector::erased; }
     [[nodiscard]] Result<std::uint64_t> count();
 

@@ -116,6 +116,8 @@ public:
     [[nodiscard]] Result<> set_registry_url(const std::string& url);
     [[nodiscard]] Result<> set_event_profile(const std::string& text);
     [[nodiscard]] const EventKeys& keys() const { return keys_->event(); }
+    /// Where all of it rests.
+    [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
     /// For how keys rest, and for who may open them.
     [[nodiscard]] KeyStore& key_store() { return *keys_; }
 
@@ -187,6 +189,8 @@ public:
     [[nodiscard]] Result<std::optional<std::string>> certificate();
     /// A device keeps nobody's keys or records any longer, without a fact: it must be enrolled again.
     [[nodiscard]] Result<> give_up_keys();
+    /// The same of a device that was revoked: its own key goes too.
+    [[nodiscard]] Result<> give_up_device();
     /// When the registry was heard last, by this device's clock; 0: never. Kept to about an hour.
     [[nodiscard]] WallTime last_heard() const { return last_heard_; }
     [[nodiscard]] Result<> heard_registry();

@@ -57,14 +57,6 @@ class Test:
         self.public = (ROOT / "sync/domain/events/sg20-2017.toml").read_text()
         self.folders = (house.registry_data, house.kiosk_data)
 
-    def registry(self, *arguments, expect=0):
-        done = subprocess.run([self.house.program("montbrillant-registry"), *arguments, "--store",
-                               f"sqlite:{self.house.registry_data}/montbrillant.db"],
-                              capture_output=True, text=True, env=self.house.environment, timeout=120)
-        if done.returncode != expect:
-            raise Trouble(f"{arguments}: exit {done.returncode}\n{done.stdout}{done.stderr}")
-        return done.stdout
-
     def readable(self, folder):
         """How many people the program can read in a folder; of a live one a copy is looked at."""
         look = self.house.work / "look"
@@ -93,10 +85,7 @@ class Test:
 
 def prepare(test):
     house = test.house
-    share = house.work / "share"
-    share.mkdir()
-    shutil.copytree(ROOT / "badge/layout/layouts", share / "layouts")
-    house.config.write_text(f'data = "{house.kiosk_data}"\n[layout]\nfolder = "{share}"\n')
+    house.write_plain_config()
     house.prepare_event()
     people = house.exported_people()
     sheets = house.work / "sheets"
@@ -132,7 +121,7 @@ def one_person(test, people, sheets):
         check(len(test.readable(copy)) == len(people), f"a copy of {folder.name}/ opens every record")
         copies.append(copy)
     check(len(list(sheets.glob("*.pdf"))) == 3, "three badges were printed into files")
-    test.registry("people", "erase", gone)
+    test.house.registry_command("people", "erase", gone)
     test.sync()
     for copy, live in zip(copies, test.folders):
         left = test.with_live_keys(copy, live)
@@ -143,11 +132,11 @@ def one_person(test, people, sheets):
 
 def whole_event(test, copies, texts, sheets):
     house = test.house
-    test.registry("event", "erase", "--yes", expect=1)
-    test.registry("event", "close")
-    test.registry("event", "erase", "--yes", expect=1)
+    test.house.registry_command("event", "erase", "--yes", expect=1)
+    test.house.registry_command("event", "close")
+    test.house.registry_command("event", "erase", "--yes", expect=1)
     check(len(test.readable(house.registry_data)) > 0, "an event is not erased before it is closed and its days over")
-    test.registry("event", "erase", "--yes", "--now", "--why", "a test")
+    test.house.registry_command("event", "erase", "--yes", "--now", "--why", "a test")
     test.sync()
     for copy, live in zip(copies, test.folders):
         check(test.with_live_keys(copy, live) == [], f"{live.name}/: of the records of before none opens")
@@ -166,10 +155,10 @@ def whole_event(test, copies, texts, sheets):
             continue
         raise Trouble("a forged certificate is believed")
     check(not list(sheets.glob("*.pdf")), "and no badge is left in a file")
-    token = test.registry("enrol-token", "--name", "K9").split()[0]
+    token = test.house.registry_command("enrol-token", "--name", "K9").split()[0]
     late = subprocess.run([house.program("montbrillant"), "--data", str(house.work / "late"), "enrol",
-                           f"http://127.0.0.1:{house.registry_port}", token], capture_output=True, text=True,
-                          env=house.environment, timeout=60)
+                           house.registry_url, token], capture_output=True, text=True, env=house.environment,
+                          timeout=60)
     check(late.returncode == 1, "no device joins an erased event")
 
 

@@ -133,7 +133,9 @@ class House:
         self.kiosk_data = self.work / "kiosk"
         self.reader = Simulator(self.work / "reader.ctl")
         self.bank = Simulator(self.work / "bank.ctl")
+        self.tls = self.work / "tls"
         self.registry_port = free_port()
+        self.registry_url = f"https://127.0.0.1:{self.registry_port}"
         self.printer_port = free_port()
         self.delegates = []
         self.kiosks = []
@@ -225,22 +227,32 @@ class House:
     def start_registry(self):
         self.start("registry", [self.program("montbrillant-registry"), "serve", "--store",
                                 f"sqlite:{self.registry_data}/montbrillant.db", "--listen",
-                                f"127.0.0.1:{self.registry_port}", "--insecure-loopback"])
+                                f"127.0.0.1:{self.registry_port}", "--tls-dir", str(self.tls)])
         until(lambda: self._listens(self.registry_port), "the registry listens")
+        until(self._takes_commands, "the registry takes commands")
+
+    def _takes_commands(self):
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(str(self.registry_data / "control.sock")) == 0
 
     @staticmethod
     def _listens(port):
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", port)) == 0
 
+    def registry_command(self, *arguments, expect=0):
+        """What `montbrillant-registry` prints for people; Trouble at another exit code than expected."""
+        done = subprocess.run([self.program("montbrillant-registry"), *map(str, arguments), "--store",
+                               f"sqlite:{self.registry_data}/montbrillant.db"],
+                              capture_output=True, text=True, env=self.environment, timeout=120)
+        if done.returncode != expect:
+            raise Trouble(f"{arguments}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+        return done.stdout
+
     def enrol_kiosk(self, name="K2"):
-        token = subprocess.run([self.program("montbrillant-registry"), "enrol-token", "--store",
-                                f"sqlite:{self.registry_data}/montbrillant.db", "--name", name],
-                               capture_output=True, text=True, env=self.environment, timeout=60)
-        if token.returncode != 0:
-            raise Trouble(f"enrol-token: {token.stdout}{token.stderr}")
-        word = token.stdout.split()[0]
-        self.command("enrol", f"http://127.0.0.1:{self.registry_port}", word, data=self.kiosk_data)
+        """Over TLS: the token holds the start of the registry's key."""
+        token = self.registry_command("enrol-token", "--name", name).split()[0]
+        self.command("enrol", self.registry_url, token, data=self.kiosk_data)
 
     def start_reader(self):
         self.start("reader", [self.program("montbrillant-sim-pn532"), "--link", str(self.work / "reader"), "--control",
@@ -294,6 +306,13 @@ folder = "{share}"
 [programs]
 readerd = "{self.program('montbrillant-readerd')}"
 """)
+
+    def write_plain_config(self):
+        """Of a kiosk without devices."""
+        share = self.work / "share"
+        share.mkdir()
+        shutil.copytree(ROOT / "badge/layout/layouts", share / "layouts")
+        self.config.write_text(f'data = "{self.kiosk_data}"\n[layout]\nfolder = "{share}"\n')
 
     def open(self):
         """All of it, ready for a kiosk."""

@@ -23,7 +23,7 @@ WRAPPERS = [
     ("libnfc", r"nfc/|freefare\.h", ["badge/rfid/nfc.cpp"]),
     ("Pango and Cairo", r"(pango|cairo|fontconfig|glib|hb)(-\w+)?([./]\S*)?\.h|ft2build\.h|freetype/",
      ["badge/render/pango*.cpp", "badge/render/cairo*.cpp", "kiosk/ui/text*.cpp"]),
-    ("libqrencode", r"qrencode\.h", ["badge/render/qr*.cpp", "kiosk/ui/qr*.cpp"]),
+    ("libqrencode", r"qrencode\.h", ["badge/render/qr*.cpp", "kiosk/ui/qr*.cpp", "sync/registry/qr.cpp"]),
     ("TurboJPEG", r"turbojpeg\.h|jpeglib\.h", ["badge/render/*jpeg*.cpp"]),
     ("ZXing", r"ZXing/", ["badge/render/qr*.cpp", "badge/render/self_check.cpp"]),
     ("CUPS", r"cups/", ["badge/print/ipp.cpp", "badge/print/cups.cpp"]),

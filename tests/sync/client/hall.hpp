@@ -25,7 +25,7 @@ public:
             return fail(ErrorKind::network, "the registry does not listen", "wire");
         if (twist_call)
             twist_call(sent);
-        auto response = service_->http({sent.method, sent.target, sent.signature, sent.body});
+        auto response = service_->http(request_of(sent));
         HttpAnswer answer{response.status, std::move(response.body)};
         if (lose_answers > 0) {
             --lose_answers;
@@ -44,6 +44,16 @@ public:
     std::function<void(const HttpCall&, HttpAnswer&)> twist_answer;
 
 private:
+    /// As the server hears it: over TLS when the registry has an authority.
+    [[nodiscard]] registry::HttpRequest request_of(const HttpCall& call) const
+    {
+        registry::HttpRequest request{call.method, call.target, call.signature, call.body};
+        const auto* authority = service_->authority();
+        request.secure = authority != nullptr;
+        if (request.secure && !call.certificate.empty())
+            request.certificate = must(tls::read_device(call.certificate, authority->certificate()));
+        return request;
+    }
     std::optional<registry::Service>& service_;
 };
 

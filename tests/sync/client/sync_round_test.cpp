@@ -318,11 +318,11 @@ TEST_CASE("nothing is taken from who cannot sign for it")
         };
         words = "not signed";
     }
-    SECTION("the device was revoked")
+    SECTION("the device was revoked, and has left")
     {
         must(hall.desk.service->admission().set_state(hall.desk.store(), DeviceId("K1"),
-                                                      registry::DeviceState::revoked));
-        words = "revoked";
+                                                      registry::DeviceState::gone));
+        words = "keys wiped";
     }
     SECTION("the registry does not know the device")
     {

@@ -44,7 +44,7 @@ TEST_CASE("what only a person can mend is asked again slowly, woken or not")
 {
     Sides sides;
     must(sides.desk.service->admission().set_state(sides.desk.store(), DeviceId("K1"),
-                                                   registry::DeviceState::revoked));
+                                                   registry::DeviceState::forked));
     const auto turn = sides.push.turn();
     REQUIRE_FALSE(turn.round);
     CHECK(turn.round.error().kind == ErrorKind::refused);

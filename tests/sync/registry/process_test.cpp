@@ -157,7 +157,7 @@ TEST_CASE("two kiosks agree through the program, over real sockets")
     // Without a running registry the same command works on the folder itself.
     const auto alone = run({"device", "list", "--store", server.store(), "--json"});
     CHECK(alone.code == 0);
-    CHECK(alone.out.find("revoked") != std::string::npos);
+    CHECK(alone.out.find("gone") != std::string::npos);
 
     auto folder = must(Store::open({server.folder.path() / "data", "registry.db", {}}, k1.clock, k1.random));
     CHECK(entities(folder.view()) == entities(k1.store->view()));
@@ -229,6 +229,11 @@ TEST_CASE("what cannot be served is refused with a word on what to do")
     };
     refused(serve({"--listen", "127.0.0.1:0"}), 2, "--insecure-loopback");
     refused(serve({"--listen", "0.0.0.0:0", "--insecure-loopback"}), 2, "this machine alone");
+    refused(serve({"--listen", "192.0.2.7:0", "--insecure-loopback"}), 2, "this machine alone");
+    refused(serve({"--listen", "[::]:0", "--insecure-loopback"}), 2, "this machine alone");
+    refused(serve({"--listen", "127.0.0.1:0", "--insecure-loopback", "--tls-dir", "tls"}), 2, "to be chosen");
+    refused(serve({"--listen", "127.0.0.1:0", "--tls-dir", "tls", "--url", "http://registry.hall"}), 2,
+            "https://");
     refused(serve({"--listen", "127.0.0.1", "--insecure-loopback"}), 2, "port is missing");
     refused(serve({"--listen", "127.0.0.1:99999", "--insecure-loopback"}), 2, "65535");
     refused(serve({"--listen", "127.0.0.1:0", "--insecure-loopback"}), 2, "--event");

@@ -18,12 +18,38 @@ namespace wire = montbrillant::protocol;
 
 namespace {
 
+/// What a raw connection gets back until the other end closes it.
+std::string converse(std::uint16_t port, const std::string& bytes)
+{
+    const FileDescriptor fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    REQUIRE(::connect(fd.get(), static_cast<sockaddr*>(static_cast<void*>(&address)), sizeof address) == 0);
+    for (std::size_t sent = 0; sent < bytes.size();) {
+        const auto now = ::send(fd.get(), bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
+        if (now <= 0)
+            break;
+        sent += static_cast<std::size_t>(now);
+    }
+    std::string answer;
+    std::array<char, 4096> chunk{};
+    for (;;) {
+        const auto got = ::recv(fd.get(), chunk.data(), chunk.size(), 0);
+        if (got <= 0)
+            return answer;
+        answer.append(chunk.data(), static_cast<std::size_t>(got));
+    }
+}
+
 /// A running registry and devices that reach it over the loopback.
 struct Running {
     TempFolder folder;
     SystemClock clock;
     SystemRandom random;
     std::unique_ptr<registry::Registry> registry;
+    std::string metrics_token;
 
     explicit Running(registry::HttpServer::Options options = {})
     {
@@ -50,8 +76,17 @@ struct Running {
     }
     std::string metrics()
     {
-        const auto http = must(CurlHttp::open(url()));
-        return must(http->send({"GET", "/metrics", "", "", Millis(20000)})).body;
+        if (metrics_token.empty()) {
+            Result<std::string> made = std::string();
+            must(registry->run([&](registry::Service& service) {
+                made = service.tokens().add(service.store(), "graphs", {registry::Scope::metrics},
+                                            clock.wall(), random);
+            }));
+            metrics_token = must(made);
+        }
+        return converse(registry->port(), fmt::format("GET /metrics HTTP/1.1\r\nConnection: close\r\n"
+                                                      "Authorization: Bearer {}\r\n\r\n",
+                                                      metrics_token));
     }
 };
 
@@ -81,31 +116,6 @@ struct Node {
         return pull_all(gate, *http, *session, clock, wait);
     }
 };
-
-/// What a raw connection gets back until the other end closes it.
-std::string converse(std::uint16_t port, const std::string& bytes)
-{
-    const FileDescriptor fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    REQUIRE(::connect(fd.get(), static_cast<sockaddr*>(static_cast<void*>(&address)), sizeof address) == 0);
-    for (std::size_t sent = 0; sent < bytes.size();) {
-        const auto now = ::send(fd.get(), bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
-        if (now <= 0)
-            break;
-        sent += static_cast<std::size_t>(now);
-    }
-    std::string answer;
-    std::array<char, 4096> chunk{};
-    for (;;) {
-        const auto got = ::recv(fd.get(), chunk.data(), chunk.size(), 0);
-        if (got <= 0)
-            return answer;
-        answer.append(chunk.data(), static_cast<std::size_t>(got));
-    }
-}
 
 } // namespace
 
