@@ -3,9 +3,10 @@
 """Each public header compiles alone.
 
 A header that its own .cpp includes first has been proven by the build, unless that file was compiled with precompiled
-headers before it. The others are compiled here, each as the only line of a file, with the flags of their folder; what such
-a header includes first is compiled with nothing before it, and so proven too. The standard library comes precompiled, as it is nearly all of such a file; so what a header uses of it is looked up among the
-headers that it and its own includes name.
+headers before it. The others are compiled here, each as the only line of a file, with the flags of their folder; what
+such a header includes first is compiled with nothing before it, and so proven too. The standard library comes
+precompiled, as it is nearly all of such a file; so what a header uses of it is looked up among the headers that it and
+its own includes name.
 """
 import concurrent.futures
 import json
@@ -31,7 +32,8 @@ PROMISES = [(re.compile(rf"\bstd::(?:{names})\b"), set(headers.split())) for nam
     ("condition_variable", "condition_variable"), ("atomic", "atomic"), ("chrono", "chrono"),
     ("u?int(?:8|16|32|64)_t", "cstdint"), ("runtime_error|logic_error", "stdexcept"),
     ("numeric_limits", "limits"), ("sort|find_if|any_of|all_of|min|max|clamp|copy|copy_n|equal|transform", "algorithm"),
-    ("initializer_list", "initializer_list string vector map set array optional utility"), ("ostream|istream", "ostream istream iosfwd iostream sstream"),
+    ("initializer_list", "initializer_list string vector map set array optional utility"),
+    ("ostream|istream", "ostream istream iosfwd iostream sstream"),
     ("bit_cast|popcount", "bit"), ("from_chars|to_chars", "charconv"),
 ]]
 
@@ -139,8 +141,8 @@ def check(tree):
     unproven = [h for h in headers if not proven_by_build(tree, h, not_proven)]
     alone = to_compile(tree, unproven)
     commands = flags_by_folder(tree)
-    print(f"{len(headers)} headers: {len(headers) - len(unproven)} proven by their own .cpp, {len(alone)} compiled here, "
-          f"{len(unproven) - len(alone)} with them")
+    print(f"{len(headers)} headers: {len(headers) - len(unproven)} proven by their own .cpp, {len(alone)} compiled "
+          f"here, {len(unproven) - len(alone)} with them")
     found = [finding for header in unproven for finding in unpromised(tree, header)]
     with (tempfile.TemporaryDirectory() as folder,
           concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool):

@@ -85,8 +85,8 @@ class Target(NamedTuple):
 
 
 _CALL = re.compile(r"\bmontbrillant_(library|program|test)\s*\(([^()]*)\)")
-_KEYWORDS = {"SOURCES", "HEADERS", "PUBLIC", "PRIVATE", "LINK", "LABEL", "TIMEOUT", "DEPENDS", "NO_INSTALL", "PRECOMPILE",
-             "PRECOMPILE_AS"}
+_KEYWORDS = {"SOURCES", "HEADERS", "PUBLIC", "PRIVATE", "LINK", "LABEL", "TIMEOUT", "DEPENDS", "NO_INSTALL",
+             "PRECOMPILE", "PRECOMPILE_AS"}
 
 
 def targets(tree: Tree) -> list:
