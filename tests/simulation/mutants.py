@@ -90,7 +90,7 @@ def build(copy, preset, target, jobs):
         launcher = ["-DCMAKE_C_COMPILER_LAUNCHER=ccache", "-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"]
     commands = [["cmake", "--build", "--preset", preset, "--parallel", jobs, "--target", target]]
     if not (copy / "build" / preset / "build.ninja").is_file():
-        commands.insert(0, ["cmake", "--preset", preset, *launcher, "-DCMAKE_COMPILE_WARNING_AS_ERROR=OFF"])
+        commands.insert(0, ["cmake", "--preset", preset, *launcher])
     for command in commands:
         done = subprocess.run(command, cwd=copy, env=env, capture_output=True, text=True, check=False)
         if done.returncode != 0:
