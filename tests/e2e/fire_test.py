@@ -54,8 +54,8 @@ class Stand:
 
     def command(self, *arguments):
         """Carried out by the running kiosk; exit code, JSON lines, words."""
-        done = subprocess.run([self.house.program("montbrillant"), "--json", "--at", DAY_ONE, "--data", str(self.folder),
-                               *map(str, arguments)], capture_output=True, text=True, timeout=60,
+        call = [self.house.program("montbrillant"), "--json", "--at", DAY_ONE, "--data", str(self.folder)]
+        done = subprocess.run(call + [str(a) for a in arguments], capture_output=True, text=True, timeout=60,
                               env=self.house.environment)
         lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
         return done.returncode, lines, done.stderr
