@@ -6,6 +6,7 @@
 #include "kiosk/lockers/bank_session.hpp"
 #include "tests/support/catch.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <map>
