@@ -218,7 +218,8 @@ Result<std::optional<KeptIdentity>> Rebuilder::identity()
     identity.device = DeviceId(device);
     MB_TRY(const auto event, get("identity.event"));
     identity.event = EventId(event);
-    MB_TRY(const auto authority, get("identity.authority"));
+    MB_TRY(const auto said, get("identity.authority"));
+    const std::string_view authority = said; // GCC 12 takes the string's own bytes for uninitialized
     identity.authority = authority == "1";
     MB_TRY(const auto epoch, get("identity.epoch"));
     std::uint32_t number = 0;
