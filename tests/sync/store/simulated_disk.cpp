@@ -367,10 +367,12 @@ int SimulatedDisk::Calls::open(sqlite3_vfs* vfs, const char* name, sqlite3_file*
         return SQLITE_CANTOPEN;
     if (!found) {
         found = std::make_shared<File>();
-        found->folder_sync = (flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL)) != 0;
         if (!path.empty())
             disk.names_[path] = found;
     }
+    // As the unix VFS does (os_unix.c, isNewJrnl): whenever it may create it, also when the file is there.
+    if ((flags & SQLITE_OPEN_CREATE) != 0 && (flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL)) != 0)
+        found->folder_sync = true;
     auto* handle = reinterpret_cast<Handle*>(file);
     handle->open = new Open{&disk, std::move(found), path, (flags & SQLITE_OPEN_DELETEONCLOSE) != 0};
     file->pMethods = &methods;
