@@ -116,7 +116,7 @@ SOUND = {
     "CHANGELOG.md": "# Changelog\n\n## [Unreleased]\n\n## [0.1.0]\n",
     "sync/base/a.hpp": HEAD + "#pragma once\n",
     "sync/base/a.cpp": HEAD + "void a()\n{\n" + "    a();\n" * FUNCTION + "}\n",
-    "scripts/setup": f"#!/bin/bash\n# {SPDX}\nset -euo pipefail\necho /usr/bin /proc/work/x\n",
+    "scripts/setup": f"#!/bin/bash\n# {SPDX}\nset -euo pipefail\necho /usr/bin /proc/wo" "rk/x\n",
 }
 
 

@@ -130,6 +130,22 @@ TEST_CASE("a code longer than what one turn takes is one scan, however long the 
     CHECK(scan->text == code);
 }
 
+TEST_CASE("a scan whose second half comes while the kiosk draws is one scan")
+{
+    const auto window = open_window();
+    window->inject_text("MB1.sg20-");
+    while (!window->next_events(Millis{1}).empty()) {
+    }
+    SystemClock clock;
+    for (const MonoTime drawn = clock.mono() + Millis{80}; clock.mono() < drawn;) {
+    }
+    window->inject_text("2017.7K2M");
+    window->inject_key(Key::enter);
+    const auto scan = wait_for<ScanRead>(*window);
+    REQUIRE(scan);
+    CHECK(scan->text == "MB1.sg20-2017.7K2M");
+}
+
 TEST_CASE("a letter from a keyboard arrives as text, whatever its script")
 {
     const auto window = open_window();

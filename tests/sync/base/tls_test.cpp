@@ -3,10 +3,12 @@
 #include "sync/base/files.hpp"
 #include "sync/base/tls.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <cstdlib>
 
 using namespace montbrillant;
+using montbrillant::test::TemporaryFolder;
 
 namespace {
 
@@ -22,28 +24,6 @@ template <class T> T must(Result<T> result)
 }
 
 tls::Issuer authority() { return must(tls::make_authority(must(tls::new_key()), "CA", fortnight)); }
-
-/// A new empty folder, removed at the end.
-class TempFolder {
-public:
-    TempFolder()
-    {
-        std::string name = (std::filesystem::temp_directory_path() / "montbrillant-tls-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    TempFolder(const TempFolder&) = delete;
-    TempFolder& operator=(const TempFolder&) = delete;
-    ~TempFolder()
-    {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
 
 struct Kiosk {
     crypto::KeyPair key = crypto::sign_key_from_seed({1, 2, 3});
@@ -68,7 +48,7 @@ bool has(const std::string& text, const std::string& words)
     return text.find(words) != std::string::npos;
 }
 
-std::string write(const TempFolder& folder, const char* name, const std::string& text)
+std::string write(const TemporaryFolder& folder, const char* name, const std::string& text)
 {
     const auto file = folder.path() / name;
     REQUIRE(write_file(file, as_bytes(text), 0600));
@@ -92,7 +72,7 @@ TEST_CASE("a device's certificate names it, its epoch, its own key and fourteen 
 
 TEST_CASE("the openssl program agrees on what the authority signed, and for what")
 {
-    const TempFolder folder;
+    const TemporaryFolder folder;
     const Kiosk kiosk;
     const auto ca = authority();
     const std::vector<std::string> names{"registry.hall", "192.0.2.7", "2001:db8::7"};
@@ -145,7 +125,7 @@ TEST_CASE("what another authority signed, or no device shows, is refused")
 
 TEST_CASE("a pin is of the key, not of the certificate, and is what openssl and RFC 7469 make of it")
 {
-    const TempFolder folder;
+    const TemporaryFolder folder;
     const auto ca = authority();
     const auto key = must(tls::new_key());
     const std::vector<std::string> names{"a"};
@@ -173,7 +153,7 @@ TEST_CASE("a device's key is the Ed25519 key that signs its facts (RFC 8032, 7.1
     crypto::Key raw{};
     std::copy(seed->begin(), seed->end(), raw.begin());
     const auto pair = crypto::sign_key_from_seed(raw);
-    const TempFolder folder;
+    const TemporaryFolder folder;
     const auto file = write(folder, "device.key", must(tls::device_key(pair.secret_key)));
     const auto shown = openssl({"pkey", "-in", file, "-pubout", "-text", "-noout"});
     CHECK(has(shown, "ED25519"));
