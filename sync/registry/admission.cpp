@@ -50,10 +50,10 @@ std::string_view name_of(DeviceState state)
     return {};
 }
 
-Result<Admission> Admission::load(Store& store)
+Result<Admission> Admission::load(Ledger& ledger)
 {
     Admission admission;
-    MB_TRY(const auto text, store.setting(setting_name));
+    MB_TRY(const auto text, ledger.setting(setting_name));
     if (text)
         MB_CHECK(admission.read(*text));
     return admission;
@@ -93,7 +93,7 @@ Result<> Admission::read(const std::string& text)
     return {};
 }
 
-Result<> Admission::save(Store& store) const
+std::string Admission::text() const
 {
     Json devices = Json::array();
     for (const auto& [name, device] : devices_)
@@ -110,33 +110,51 @@ Result<> Admission::save(Store& store) const
             item["used_by"] = to_hex(*token.used_by);
         tokens.push_back(std::move(item));
     }
-    return store.set_setting(setting_name, dump_json({{"devices", devices}, {"tokens", tokens}}));
+    return dump_json({{"devices", devices}, {"tokens", tokens}});
 }
 
-Result<std::string> Admission::issue_token(Store& store, const std::string& name, WallTime now,
+Result<> Admission::change(Ledger& ledger, const Edit& edit)
+{
+    Admission next;
+    const auto over = [&](const std::optional<std::string>& now) -> Result<std::string> {
+        next = Admission();
+        if (now)
+            MB_CHECK(next.read(*now));
+        MB_CHECK(edit(next));
+        return next.text();
+    };
+    MB_CHECK(ledger.revise(setting_name, over));
+    *this = std::move(next);
+    return {};
+}
+
+Result<std::string> Admission::issue_token(Ledger& ledger, const std::string& name, WallTime now,
                                            Random& random)
 {
     if (!protocol::is_device_name(name))
         return fail(ErrorKind::input, fmt::format("\"{}\" cannot be the name of a device", name), "--name",
                     "use 1 to 16 letters, digits or hyphens");
     const DeviceId device(name);
-    std::erase_if(tokens_,
-                  [&](const Token& t) { return t.expires < now || (t.device == device && !t.used_by); });
-    if (tokens_.size() >= tokens_max)
-        return fail(ErrorKind::refused, fmt::format("{} tokens are waiting to be used", tokens_.size()), {},
-                    "wait ten minutes");
     std::array<std::uint8_t, 10> raw{};
     random.fill(raw);
-    const std::string text = to_crockford(raw);
-    const auto token = fmt::format("{}-{}-{}-{}", text.substr(0, 4), text.substr(4, 4), text.substr(8, 4),
-                                   text.substr(12, 4));
-    tokens_.push_back({token_hash(token), device, now + token_life, {}});
-    MB_CHECK(save(store));
+    const std::string word = to_crockford(raw);
+    const auto token = fmt::format("{}-{}-{}-{}", word.substr(0, 4), word.substr(4, 4), word.substr(8, 4),
+                                   word.substr(12, 4));
+    MB_CHECK(change(ledger, [&](Admission& list) -> Result<> {
+        std::erase_if(list.tokens_,
+                      [&](const Token& t) { return t.expires < now || (t.device == device && !t.used_by); });
+        if (list.tokens_.size() >= tokens_max)
+            return fail(ErrorKind::refused,
+                        fmt::format("{} tokens are waiting to be used", list.tokens_.size()), {},
+                        "wait ten minutes");
+        list.tokens_.push_back({token_hash(token), device, now + token_life, {}});
+        return {};
+    }));
     return token;
 }
 
 /// A fresh folder starts a chain of its own: an epoch in which nothing was ever written as this device.
-Result<std::uint32_t> Admission::epoch_for(Store& store, const DeviceId& name,
+Result<std::uint32_t> Admission::epoch_for(Ledger& ledger, const DeviceId& name,
                                            const protocol::EnrolRequest& request) const
 {
     const Device* known = find(name);
@@ -144,14 +162,14 @@ Result<std::uint32_t> Admission::epoch_for(Store& store, const DeviceId& name,
         return request.epoch;
     std::uint32_t epoch = known == nullptr ? 1 : known->epoch + 1;
     for (;; ++epoch) {
-        MB_TRY(const auto chain, store.chain_of(name, epoch));
+        MB_TRY(const auto chain, ledger.chain_of(name, epoch));
         if (chain.counter == 0)
             return epoch;
     }
 }
 
-tl::expected<Device, protocol::Refusal> Admission::enrol(Store& store, const protocol::EnrolRequest& request,
-                                                         WallTime now)
+tl::expected<Device, protocol::Refusal>
+Admission::use_token(Ledger& ledger, const protocol::EnrolRequest& request, WallTime now)
 {
     const auto hash = token_hash(request.token);
     const auto token =
@@ -169,17 +187,25 @@ tl::expected<Device, protocol::Refusal> Admission::enrol(Store& store, const pro
         known->public_key == request.public_key)
         return refuse(409, protocol::code::fork,
                       "two disks wrote as this device: enrol it again with an empty data folder");
-    const auto epoch = epoch_for(store, token->device, request);
+    const auto epoch = epoch_for(ledger, token->device, request);
     if (!epoch)
         return refuse(500, protocol::code::storage, epoch.error().text());
-    const Admission before = *this;
     token->used_by = request.public_key;
     const Device device{token->device, request.public_key, *epoch, DeviceState::active, now};
     devices_[device.name] = device;
-    if (auto saved = save(store); !saved) {
-        *this = before;
-        return refuse(500, protocol::code::storage, saved.error().text());
-    }
+    return device;
+}
+
+tl::expected<Device, protocol::Refusal> Admission::enrol(Ledger& ledger,
+                                                         const protocol::EnrolRequest& request, WallTime now)
+{
+    tl::expected<Device, protocol::Refusal> device;
+    const auto changed = change(ledger, [&](Admission& list) -> Result<> {
+        device = list.use_token(ledger, request, now);
+        return device ? Result<>() : fail(ErrorKind::refused, device.error().words);
+    });
+    if (!changed && device)
+        return refuse(500, protocol::code::storage, changed.error().text());
     return device;
 }
 
@@ -189,29 +215,36 @@ const Device* Admission::find(const DeviceId& name) const
     return found == devices_.end() ? nullptr : &found->second;
 }
 
-Result<> Admission::set_state(Store& store, const DeviceId& name, DeviceState state)
+bool Admission::is_active(const DeviceId& name) const
 {
-    const auto found = devices_.find(name);
-    if (found == devices_.end())
-        return fail(ErrorKind::refused, fmt::format("there is no device {}", name.str()), {},
-                    "see montbrillant-registry device list");
-    const DeviceState before = std::exchange(found->second.state, state);
-    auto saved = save(store);
-    if (!saved)
-        found->second.state = before; // what is not on disk did not happen
-    return saved;
+    const Device* device = find(name);
+    return device != nullptr && device->state == DeviceState::active;
 }
 
-Result<> Admission::merge(Store& store, const std::string& other)
+Result<> Admission::set_state(Ledger& ledger, const DeviceId& name, DeviceState state)
+{
+    return change(ledger, [&](Admission& list) -> Result<> {
+        const auto found = list.devices_.find(name);
+        if (found == list.devices_.end())
+            return fail(ErrorKind::refused, fmt::format("there is no device {}", name.str()), {},
+                        "see montbrillant-registry device list");
+        found->second.state = state;
+        return {};
+    });
+}
+
+Result<> Admission::merge(Ledger& ledger, const std::string& other)
 {
     Admission more;
     MB_CHECK(more.read(other));
-    for (const auto& [name, device] : more.devices_) {
-        const Device* known = find(name);
-        if (known == nullptr || known->epoch <= device.epoch)
-            devices_[name] = device;
-    }
-    return save(store);
+    return change(ledger, [&](Admission& list) -> Result<> {
+        for (const auto& [name, device] : more.devices_) {
+            const Device* known = list.find(name);
+            if (known == nullptr || known->epoch <= device.epoch)
+                list.devices_[name] = device;
+        }
+        return {};
+    });
 }
 
 } // namespace montbrillant::registry

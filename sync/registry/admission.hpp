@@ -2,13 +2,14 @@
 #pragma once
 
 /// Who may talk to the registry: devices with their public keys, and one-time tokens to become one. Kept as
-/// one setting of the store, so that using a token and admitting its device is one write. Tokens are stored
-/// hashed. Same thread as the Store; every change is durable when the call returns.
+/// one setting of the ledger, so that using a token and admitting its device is one write, made over what the
+/// ledger says at that moment: another node may have changed it. Tokens are stored hashed. Same thread as the
+/// Ledger; every change is durable when the call returns.
 
 #include "sync/base/clock.hpp"
 #include "sync/base/random.hpp"
 #include "sync/protocol/messages.hpp"
-#include "sync/store/store.hpp"
+#include "sync/registry/ledger.hpp"
 
 #include <map>
 #include <vector>
@@ -38,18 +39,19 @@ public:
     static constexpr std::size_t tokens_max = 100;
     static constexpr std::size_t devices_max = 1000;
 
-    [[nodiscard]] static Result<Admission> load(Store& store);
+    [[nodiscard]] static Result<Admission> load(Ledger& ledger);
 
     /// "ABCD-EFGH-JKMN-PQRS", shown once. `name` may be a device that exists: it then gets a new epoch.
-    [[nodiscard]] Result<std::string> issue_token(Store& store, const std::string& name, WallTime now,
+    [[nodiscard]] Result<std::string> issue_token(Ledger& ledger, const std::string& name, WallTime now,
                                                   Random& random);
     /// Uses the token up. The same key may ask again with it while it lives: its answer may have been lost.
     [[nodiscard]] tl::expected<Device, protocol::Refusal>
-    enrol(Store& store, const protocol::EnrolRequest& request, WallTime now);
+    enrol(Ledger& ledger, const protocol::EnrolRequest& request, WallTime now);
     [[nodiscard]] const Device* find(const DeviceId& name) const;
-    [[nodiscard]] Result<> set_state(Store& store, const DeviceId& name, DeviceState state);
+    [[nodiscard]] bool is_active(const DeviceId& name) const;
+    [[nodiscard]] Result<> set_state(Ledger& ledger, const DeviceId& name, DeviceState state);
     /// Adds the devices of an older or newer state of this list; of two entries the later epoch stays.
-    [[nodiscard]] Result<> merge(Store& store, const std::string& other);
+    [[nodiscard]] Result<> merge(Ledger& ledger, const std::string& other);
     [[nodiscard]] const std::map<DeviceId, Device>& devices() const { return devices_; }
 
 private:
@@ -59,9 +61,14 @@ private:
         WallTime expires;
         std::optional<crypto::PublicKey> used_by;
     };
-    [[nodiscard]] Result<> save(Store& store) const;
+    using Edit = std::function<Result<>(Admission& now)>;
+    /// Over what the ledger says now; nothing of a failed edit stays.
+    [[nodiscard]] Result<> change(Ledger& ledger, const Edit& edit);
+    [[nodiscard]] tl::expected<Device, protocol::Refusal>
+    use_token(Ledger& ledger, const protocol::EnrolRequest& request, WallTime now);
+    [[nodiscard]] std::string text() const;
     [[nodiscard]] Result<> read(const std::string& text);
-    [[nodiscard]] Result<std::uint32_t> epoch_for(Store& store, const DeviceId& name,
+    [[nodiscard]] Result<std::uint32_t> epoch_for(Ledger& ledger, const DeviceId& name,
                                                   const protocol::EnrolRequest& request) const;
 
     std::map<DeviceId, Device> devices_;

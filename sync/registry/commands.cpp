@@ -4,7 +4,6 @@
 #include "sync/base/log.hpp"
 #include "sync/protocol/invitation.hpp"
 #include "sync/registry/control.hpp"
-#include "sync/store/event_end.hpp"
 
 #include <fmt/format.h>
 
@@ -20,7 +19,7 @@ Result<Json> enrol_token(Service& service, const Json& request)
             name = free;
     }
     const WallTime now = service.clock().wall();
-    MB_TRY(const auto token, service.admission().issue_token(service.store(), name, now, service.random()));
+    MB_TRY(const auto token, service.admission().issue_token(service.ledger(), name, now, service.random()));
     const auto* authority = service.authority();
     const auto pin = authority != nullptr ? std::optional(authority->pin()) : std::nullopt;
     Json answer{{"token", protocol::typed_token(token, pin)},
@@ -38,7 +37,7 @@ Result<Json> device_list(Service& service)
 {
     Json devices = Json::array();
     for (const auto& [name, device] : service.admission().devices()) {
-        MB_TRY(const auto chain, service.store().chain_of(name, device.epoch));
+        MB_TRY(const auto chain, service.ledger().chain_of(name, device.epoch));
         devices.push_back({{"device", name.str()},
                            {"epoch", device.epoch},
                            {"state", name_of(device.state)},
@@ -54,7 +53,7 @@ Result<Json> device_revoke(Service& service, const Json& request)
     const Device* known = service.admission().find(name);
     const bool left = known != nullptr && known->state == DeviceState::gone;
     if (!left)
-        MB_CHECK(service.admission().set_state(service.store(), name, DeviceState::revoked));
+        MB_CHECK(service.admission().set_state(service.ledger(), name, DeviceState::revoked));
     return Json{{"device", name.str()}, {"state", name_of(left ? DeviceState::gone : DeviceState::revoked)}};
 }
 
@@ -70,7 +69,7 @@ Result<Json> token_add(Service& service, const Json& request)
         scopes.insert(*scope);
     }
     const auto name = json_text_or(request, "name", "");
-    MB_TRY(const auto token, service.tokens().add(service.store(), name, std::move(scopes),
+    MB_TRY(const auto token, service.tokens().add(service.ledger(), name, std::move(scopes),
                                                   service.clock().wall(), service.random()));
     return Json{{"name", name}, {"token", token}, {"scopes", request.at("scopes")}};
 }
@@ -91,7 +90,7 @@ Result<Json> token_list(Service& service)
 Result<Json> token_revoke(Service& service, const Json& request)
 {
     const auto name = json_text_or(request, "name", "");
-    MB_CHECK(service.tokens().revoke(service.store(), name));
+    MB_CHECK(service.tokens().revoke(service.ledger(), name));
     return Json{{"name", name}, {"revoked", true}};
 }
 
@@ -102,17 +101,17 @@ Result<Json> backup(Service& service, const Json& request)
         return fail(ErrorKind::input, "the backup needs an absolute path", file.string());
     if (std::filesystem::exists(file))
         return fail(ErrorKind::input, "is there already", file.string(), "choose another name");
-    MB_CHECK(service.store().backup_to(file));
+    MB_CHECK(service.ledger().backup_to(file));
     std::error_code failed;
     std::filesystem::permissions(
         file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, failed);
-    return Json{{"file", file.string()}, {"head", service.store().log_head()}};
+    return Json{{"file", file.string()}, {"head", service.ledger().log_end().seq}};
 }
 
 Result<Json> event_close(Service& service, const Json& request)
 {
-    MB_CHECK(close_event(service.store(), json_text_or(request, "by", "the registry")));
-    MB_TRY(const auto due, erase_due(service.store()));
+    MB_CHECK(service.ledger().close_event(json_text_or(request, "by", "the registry")));
+    MB_TRY(const auto due, service.ledger().erase_due());
     return Json{{"closed", true}, {"erase_from", rfc3339(*due)}};
 }
 
@@ -120,16 +119,16 @@ Result<Json> event_erase(Service& service, const Json& request)
 {
     const EraseWish wish{json_text_or(request, "by", "the registry"), json_bool_or(request, "now", false),
                          json_text_or(request, "why", "")};
-    MB_TRY(const auto certificate, erase_event(service.store(), wish, service.clock().wall()));
-    MB_TRY(const auto json, service.store().certificate());
-    return Json{
-        {"certificate", json.value_or("")}, {"text", text_of(certificate)}, {"proves", certificate.proves()}};
+    MB_TRY(const auto erased, service.ledger().erase_event(wish, service.clock().wall()));
+    return Json{{"certificate", erased.json},
+                {"text", text_of(erased.certificate)},
+                {"proves", erased.certificate.proves()}};
 }
 
 Result<Json> people_erase(Service& service, const Json& request)
 {
     const DelegateId id(json_text_or(request, "name", ""));
-    MB_CHECK(erase_person(service.store(), id, "the registry"));
+    MB_CHECK(service.ledger().erase_person(id, "the registry"));
     return Json{{"id", id.str()}, {"erased", true}};
 }
 
@@ -138,6 +137,7 @@ Result<Json> dispatch(Service& service, std::string_view line)
     MB_TRY(const Json request, parse_json(line, "command", {.bytes_max = 65536, .depth_max = 4}));
     const auto command = json_text_or(request, "command", "");
     log::info("command: {}", command);
+    MB_CHECK(service.follow());
     if (command == "enrol-token")
         return enrol_token(service, request);
     if (command == "device-list")

@@ -4,14 +4,55 @@
 #include "sync/base/files.hpp"
 #include "sync/base/log.hpp"
 #include "sync/domain/people/event_profile.hpp"
+#include "sync/registry/postgres_ledger.hpp"
+#include "sync/registry/sqlite_ledger.hpp"
 #include "sync/store/event_end.hpp"
 
+#include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 namespace montbrillant::registry {
 namespace {
 
 constexpr std::string_view scheme = "sqlite:";
+constexpr std::array<std::string_view, 2> postgres_schemes{"postgresql://", "postgres://"};
+
+bool is_postgres(const std::string& address)
+{
+    return std::ranges::any_of(postgres_schemes, [&](auto start) { return address.starts_with(start); });
+}
+
+Result<> require_sqlite(const StoreAddress& address, std::string remedy)
+{
+    if (address.database.empty())
+        return {};
+    return fail(ErrorKind::refused,
+                "a registry in PostgreSQL is saved and put back with PostgreSQL's own tools", "--store",
+                std::move(remedy));
+}
+
+Result<PostgresLedger::Options> ledger_options(const StoreAddress& address, const std::string& event_file)
+{
+    PostgresLedger::Options options;
+    options.connection.address = address.database;
+    options.key_folder = address.folder;
+    options.keys = key_access(address.keys);
+    options.event_file = event_file;
+    if (!event_file.empty()) {
+        MB_TRY(options.event_profile, read_file(event_file, protocol::profile_bytes_max));
+        MB_TRY(const auto profile, load_event_profile(options.event_profile, event_file));
+        options.event = profile.id;
+    }
+    return options;
+}
+
+Result<std::unique_ptr<PostgresLedger>>
+open_ledger(const StoreAddress& address, const std::string& event_file, Clock& clock, Random& random)
+{
+    MB_TRY(const auto options, ledger_options(address, event_file));
+    return PostgresLedger::open(options, clock, random);
+}
 
 Store::Options options_of(const StoreAddress& address)
 {
@@ -65,23 +106,45 @@ Result<> replace_database(const StoreAddress& address, const std::filesystem::pa
 
 } // namespace
 
-Result<StoreAddress> read_store_address(const std::string& address)
+Result<StoreAddress> read_store_address(const std::string& address, const std::string& key_folder)
 {
+    if (is_postgres(address)) {
+        MB_CHECK(postgres::public_address(address).map([](const auto&) {}));
+        if (key_folder.empty())
+            return fail(ErrorKind::input, "a node on PostgreSQL needs a folder for the event's keys",
+                        "--key-dir",
+                        "name one of its own, for example --key-dir /var/lib/montbrillant/node-1");
+        return StoreAddress{std::filesystem::absolute(key_folder), {}, {}, address};
+    }
     const std::filesystem::path file =
         address.starts_with(scheme) ? address.substr(scheme.size()) : std::string();
     if (!file.has_filename())
-        return fail(ErrorKind::input, fmt::format("\"{}\" is no store", address), "--store",
-                    "write sqlite:FILE, for example sqlite:/var/lib/montbrillant/registry.db");
-    return StoreAddress{std::filesystem::absolute(file).parent_path(), file.filename().string(), {}};
+        return fail(ErrorKind::input, "this is no store", "--store",
+                    "write sqlite:FILE, for example sqlite:/var/lib/montbrillant/registry.db, or "
+                    "postgresql://USER@HOST/NAME");
+    return StoreAddress{std::filesystem::absolute(file).parent_path(), file.filename().string()};
 }
 
 Result<Service> open_service(const StoreAddress& address, const std::string& event_file, Clock& clock,
                              Random& random)
 {
+    if (!address.database.empty()) {
+        MB_TRY(auto ledger, open_ledger(address, event_file, clock, random));
+        return Service::open(std::move(ledger), clock, random);
+    }
     MB_TRY(auto store, Store::open(options_of(address), clock, random));
     if (!event_file.empty())
         MB_CHECK(load_event(store, event_file));
     return Service::open(std::move(store), clock, random);
+}
+
+Result<Service> open_existing(const StoreAddress& address, Clock& clock, Random& random)
+{
+    const auto file = address.folder / address.file_name;
+    if (address.database.empty() && !std::filesystem::exists(file))
+        return fail(ErrorKind::input, "there is no registry here", file.string(),
+                    "start it once with: montbrillant-registry serve --event FILE");
+    return open_service(address, {}, clock, random);
 }
 
 Result<Restored> begin_again(Store& store, const std::optional<std::string>& devices, Clock& clock,
@@ -89,15 +152,40 @@ Result<Restored> begin_again(Store& store, const std::optional<std::string>& dev
 {
     MB_CHECK(store.set_log_epoch(uuid7(clock.wall(), random)));
     MB_CHECK(repeat_erasures(store));
-    MB_TRY(auto admission, Admission::load(store));
+    SqliteLedger ledger(store);
+    MB_TRY(auto admission, Admission::load(ledger));
     if (devices)
-        MB_CHECK(admission.merge(store, *devices));
+        MB_CHECK(admission.merge(ledger, *devices));
     return Restored{store.log_head(), admission.devices().size()};
+}
+
+Result<Restored> declare_restored(const StoreAddress& address, Clock& clock, Random& random)
+{
+    if (address.database.empty())
+        return fail(ErrorKind::refused, "a registry on SQLite is put back by restore", "--store",
+                    "montbrillant-registry restore FILE");
+    MB_TRY(auto ledger, open_ledger(address, {}, clock, random));
+    MB_CHECK(ledger->declare_restored());
+    MB_TRY(const auto admission, Admission::load(*ledger));
+    return Restored{ledger->log_end().seq, admission.devices().size()};
+}
+
+Result<std::uint64_t> copy(const StoreAddress& from, const StoreAddress& to, Clock& clock, Random& random)
+{
+    if (!from.database.empty() || to.database.empty())
+        return fail(ErrorKind::input, "a registry moves from SQLite to PostgreSQL", "--from",
+                    "write --from sqlite:FILE --store postgresql://USER@HOST/NAME");
+    if (!std::filesystem::exists(from.folder / from.file_name))
+        return fail(ErrorKind::input, "there is no registry here", (from.folder / from.file_name).string());
+    MB_TRY(auto store, Store::open(options_of(from), clock, random));
+    MB_TRY(const auto options, ledger_options(to, {}));
+    return PostgresLedger::copy(options, store, clock, random);
 }
 
 Result<Restored> restore(const StoreAddress& address, const std::filesystem::path& backup, Clock& clock,
                          Random& random)
 {
+    MB_CHECK(require_sqlite(address, "pg_restore, then montbrillant-registry restored"));
     if (!std::filesystem::exists(backup))
         return fail(ErrorKind::input, "there is no such file", backup.string());
     MB_TRY(const auto keys, EventKeyFile::load(address.folder));
@@ -113,6 +201,7 @@ Result<Restored> restore(const StoreAddress& address, const std::filesystem::pat
 
 Result<Rescue> recover(const StoreAddress& address, bool accept, Clock& clock, Random& random)
 {
+    MB_CHECK(require_sqlite(address, "pg_restore, then montbrillant-registry restored"));
     return rescue(options_of(address), accept, clock, random);
 }
 

@@ -12,6 +12,7 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <iostream>
+#include <sys/resource.h>
 
 namespace {
 
@@ -30,6 +31,8 @@ struct Arguments {
     std::string url;
     std::string qr;
     std::vector<std::string> scopes;
+    std::string key_dir;
+    std::string from;
     std::string by;
     std::string why;
     bool now = false;
@@ -48,6 +51,7 @@ int report(const Error& error)
 Result<HttpServer::Options> read_listen(const Arguments& arguments)
 {
     HttpServer::Options options;
+    options.connections_max = 4096; // of a few hundred kiosks, each may ask and wait at once
     const auto colon = arguments.listen.rfind(':');
     const auto wrong = [&](std::string what, std::string remedy) {
         return fail(ErrorKind::input, std::move(what), "--listen " + arguments.listen, std::move(remedy));
@@ -119,7 +123,7 @@ Result<std::shared_ptr<const Authority>> authority_of(const Arguments& arguments
 
 Result<StoreAddress> address_of(const Arguments& arguments)
 {
-    MB_TRY(auto address, read_store_address(arguments.store));
+    MB_TRY(auto address, read_store_address(arguments.store, arguments.key_dir));
     address.keys.passphrase_file = arguments.passphrase_file;
     return address;
 }
@@ -146,9 +150,20 @@ void block_signals()
     ::signal(SIGXFSZ, SIG_IGN); // a limit on files is an error of the disk, said in words
 }
 
+/// Each connection is a file: as many as this user may have.
+void raise_file_limit()
+{
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 Result<> serve(const Arguments& arguments)
 {
     block_signals();
+    raise_file_limit();
     MB_TRY(auto options, read_listen(arguments));
     MB_TRY(const auto address, address_of(arguments));
     SystemClock clock;
@@ -159,9 +174,9 @@ Result<> serve(const Arguments& arguments)
         options.identity = authority->server();
     }
     MB_TRY(auto service, open_service(address, arguments.event, clock, random));
-    const auto event = service.store().identity()->event;
-    const auto head = service.store().log_head();
-    const auto at_rest = name_of(service.store().key_store().file()->protector());
+    const auto event = service.ledger().identity().event;
+    const auto head = service.ledger().log_end().seq;
+    const auto at_rest = name_of(service.ledger().key_store().file()->protector());
     service.serve_as(authority, arguments.url);
     MB_TRY(const auto registry, Registry::start(std::move(service), options));
     MB_TRY(
@@ -192,12 +207,9 @@ Result<std::string> command(const Arguments& arguments, const Json& request)
     MB_TRY(auto answer, ask_running(address.folder, line));
     if (answer)
         return command_result(std::move(*answer));
-    if (!std::filesystem::exists(address.folder / address.file_name))
-        return fail(ErrorKind::input, "there is no registry here", arguments.store,
-                    "start it once with: montbrillant-registry serve --event FILE");
     SystemClock clock;
     SystemRandom random;
-    MB_TRY(auto service, open_service(address, "", clock, random));
+    MB_TRY(auto service, open_existing(address, clock, random));
     return command_result(run_command(service, line));
 }
 
@@ -361,9 +373,39 @@ Result<> restore_backup(const Arguments& arguments)
     return {};
 }
 
+Result<> declare_restored_database(const Arguments& arguments)
+{
+    MB_TRY(const auto address, address_of(arguments));
+    SystemClock clock;
+    SystemRandom random;
+    MB_TRY(const auto restored, declare_restored(address, clock, random));
+    const Json answer{{"head", restored.head}, {"devices", restored.devices}};
+    std::cout << (arguments.json ? dump_json(answer)
+                                 : fmt::format("the log goes on from {}; devices send again what came after",
+                                               restored.head))
+              << '\n';
+    return {};
+}
+
+Result<> copy_registry(const Arguments& arguments)
+{
+    MB_TRY(const auto to, address_of(arguments));
+    MB_TRY(auto from, read_store_address(arguments.from));
+    from.keys = to.keys;
+    SystemClock clock;
+    SystemRandom random;
+    MB_TRY(const auto head, copy(from, to, clock, random));
+    std::cout << (arguments.json
+                      ? dump_json({{"head", head}})
+                      : fmt::format("copied up to {}; serve the database now, and no longer the folder",
+                                    head))
+              << '\n';
+    return {};
+}
+
 Result<> recover_database(const Arguments& arguments)
 {
-    MB_TRY(const auto address, read_store_address(arguments.store));
+    MB_TRY(const auto address, address_of(arguments));
     SystemClock clock;
     SystemRandom random;
     MB_TRY(const Rescue found, recover(address, arguments.accept, clock, random));
@@ -388,9 +430,15 @@ CLI::App* add(CLI::App& parent, Arguments& arguments, const std::string& name, c
               const std::string& example)
 {
     CLI::App* app = parent.add_subcommand(name, about);
-    app->add_option("--store", arguments.store, "where its data is: sqlite:FILE")
+    app->add_option("--store", arguments.store,
+                    "where its data is: sqlite:FILE, or postgresql://USER@HOST/NAME of several nodes")
         ->required()
         ->type_name("STORE");
+    app->add_option(
+           "--key-dir", arguments.key_dir,
+           "with PostgreSQL: the folder of this node's event.key; copy the file from the first node to "
+           "each other one")
+        ->type_name("DIR");
     app->add_option(
         "--passphrase-file", arguments.passphrase_file,
         "the passphrase of the event's keys, in the first line of a file; a registry that is made "
@@ -466,7 +514,23 @@ std::vector<Command> database_commands(CLI::App& app, Arguments& arguments)
     rescued->add_flag("--accept", arguments.accept,
                       "set the damaged files aside and go on with what can be kept");
     rescued->add_flag("--json", arguments.json, "one JSON object");
-    return {{save, backup}, {back, restore_backup}, {rescued, recover_database}};
+    auto* moved =
+        add(app, arguments, "copy",
+            "Copies a registry from SQLite, while nothing runs, to an empty database of PostgreSQL; "
+            "devices go on as if nothing had happened",
+            "copy --from sqlite:data/registry.db --store postgresql:///meeting --key-dir node-1");
+    moved->add_option("--from", arguments.from, "sqlite:FILE")->required()->type_name("STORE");
+    moved->add_flag("--json", arguments.json, "one JSON object");
+    auto* declared = add(app, arguments, "restored",
+                         "After a database of PostgreSQL was put back from a dump, before a node serves it: "
+                         "devices send again what the dump lacks, and who was erased since is erased again",
+                         "restored --store postgresql:///meeting --key-dir node-1");
+    declared->add_flag("--json", arguments.json, "one JSON object");
+    return {{save, backup},
+            {back, restore_backup},
+            {rescued, recover_database},
+            {moved, copy_registry},
+            {declared, declare_restored_database}};
 }
 
 std::vector<Command> commands(CLI::App& app, Arguments& arguments)

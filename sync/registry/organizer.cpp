@@ -27,7 +27,7 @@ HttpResponse refused(int status, std::string_view code, std::string words)
 HttpResponse broken(const Error& error)
 {
     log::error("{}", error.text());
-    return refused(500, protocol::code::storage, "the registry cannot use its disk: " + error.what);
+    return refused(500, protocol::code::storage, "the registry cannot use its store: " + error.what);
 }
 
 HttpResponse json(const Json& value) { return {200, dump_json(value)}; }
@@ -63,9 +63,9 @@ void read_query(std::string_view query, OrganizerAsk& ask)
     }
 }
 
-Result<EventProfile> profile_of(const Store& store)
+Result<EventProfile> profile_of(const Ledger& ledger)
 {
-    return load_event_profile(store.identity()->event_profile, "event profile");
+    return load_event_profile(ledger.identity().event_profile, "event profile");
 }
 
 // --- today -------------------------------------------------------------------------------------------------
@@ -156,22 +156,19 @@ HttpResponse calendar(const EventProfile& profile, WallTime now)
     return {200, std::move(out), "text/calendar; charset=utf-8"};
 }
 
-// --- for whoever holds a token
-// -------------------------------------------------------------------------------
+// --- for whoever holds a token -----------------------------------------------------------------------------
 
 /// Facts hold no personal data: what was handed out, how much of it, and to which token.
-Result<> note_export(Store& store, const std::string& what, std::size_t rows, std::string_view caller)
+Result<> note_export(Ledger& ledger, const std::string& what, std::size_t rows, std::string_view caller)
 {
-    return store
-        .commit(
-            {{fact::ExportMade{what, static_cast<unsigned>(rows)}}, fmt::format("token {}", caller), {}, {}})
-        .map([](const auto&) {});
+    return ledger.record(fact::ExportMade{what, static_cast<unsigned>(rows)},
+                         fmt::format("token {}", caller));
 }
 
-HttpResponse people(Store& store, const OrganizerAsk& ask, std::string_view caller)
+HttpResponse people(Ledger& ledger, const OrganizerAsk& ask, std::string_view caller)
 {
     std::vector<DelegateId> ids;
-    store.view().delegates.each([&](const DelegateId& id, const Delegate&) {
+    ledger.state().delegates.each([&](const DelegateId& id, const Delegate&) {
         if (id.str() > ask.after)
             ids.push_back(id);
     });
@@ -181,16 +178,16 @@ HttpResponse people(Store& store, const OrganizerAsk& ask, std::string_view call
     ids.erase(end, ids.end());
     Json list = Json::array();
     for (const auto& id : ids) {
-        const auto person = store.person(id);
+        const auto person = ledger.person(id);
         if (!person)
             return broken(person.error());
         if (!*person)
             continue; // erased, or met by a device whose record is on its way
         Json object = **person;
-        object["checked_in"] = store.view().delegates.find(id)->checked_in;
+        object["checked_in"] = ledger.state().delegates.find(id)->checked_in;
         list.push_back(std::move(object));
     }
-    if (const auto noted = note_export(store, "people", list.size(), caller); !noted)
+    if (const auto noted = note_export(ledger, "people", list.size(), caller); !noted)
         return broken(noted.error());
     Json answer{{"people", std::move(list)}};
     if (more)
@@ -210,20 +207,20 @@ std::string_view name_of(PeopleImport::Note note)
 }
 
 /// One transaction of one call: the writer takes nothing else meanwhile.
-Result<PeopleImport::Counts> take_people(Store& store, const EventProfile& profile, const OrganizerAsk& ask,
+Result<PeopleImport::Counts> take_people(Ledger& ledger, const EventProfile& profile, const OrganizerAsk& ask,
                                          std::string_view caller, const PeopleImport::OnNote& note)
 {
     PeopleImport::Options options;
     options.skip_bad = ask.skip_bad;
-    options.actor = fmt::format("token {}", caller);
     options.csv.file = "the body";
     options.csv.profile = std::make_shared<const EventProfile>(profile);
-    MB_TRY(const auto import, PeopleImport::begin(store, std::move(options), note));
+    MB_TRY(auto intake, ledger.take_in(fmt::format("token {}", caller)));
+    const auto import = PeopleImport::into(std::move(intake), std::move(options), note);
     MB_CHECK(import->feed(ask.body));
     return import->finish();
 }
 
-HttpResponse import(Store& store, const EventProfile& profile, const OrganizerAsk& ask,
+HttpResponse import(Ledger& ledger, const EventProfile& profile, const OrganizerAsk& ask,
                     std::string_view caller)
 {
     Json notes = Json::array();
@@ -235,8 +232,8 @@ HttpResponse import(Store& store, const EventProfile& profile, const OrganizerAs
         if (notes.size() < import_notes_max)
             notes.push_back({{"kind", name_of(kind)}, {"text", fault.text()}});
     };
-    const auto counts = take_people(store, profile, ask, caller, note);
-    if (!counts && counts.error().kind == ErrorKind::storage)
+    const auto counts = take_people(ledger, profile, ask, caller, note);
+    if (!counts && (counts.error().kind == ErrorKind::storage || counts.error().kind == ErrorKind::network))
         return broken(counts.error());
     if (!counts)
         return refused(
@@ -253,29 +250,30 @@ HttpResponse import(Store& store, const EventProfile& profile, const OrganizerAs
                  {"notes", std::move(notes)}});
 }
 
-HttpResponse report(Store& store, const EventProfile& profile, const OrganizerAsk& ask,
+HttpResponse report(Ledger& ledger, const EventProfile& profile, const OrganizerAsk& ask,
                     std::string_view caller)
 {
     std::vector<Person> everybody;
-    if (auto read = store.each_person([&](const Person& person) { everybody.push_back(person); }); !read)
+    if (auto read = ledger.each_person([&](const Person& person) { everybody.push_back(person); }); !read)
         return broken(read.error());
     std::sort(everybody.begin(), everybody.end(),
               [](const Person& a, const Person& b) { return a.id < b.id; });
-    const auto table = make_report(ask.report, {store.view(), profile, everybody});
+    const auto table = make_report(ask.report, {ledger.state(), profile, everybody});
     if (!table)
         return refused(404, protocol::code::not_found,
                        fmt::format("there is no such report: {}", fmt::join(report_names(), ", ")));
-    if (const auto noted = note_export(store, ask.report, table->rows.size(), caller); !noted)
+    if (const auto noted = note_export(ledger, ask.report, table->rows.size(), caller); !noted)
         return broken(noted.error());
     if (ask.csv)
         return {200, report_csv(*table), "text/csv; charset=utf-8"};
     return json({{"report", ask.report}, {"columns", table->columns}, {"rows", table->rows}});
 }
 
-HttpResponse conflicts(const Store& store)
+HttpResponse conflicts(const Ledger& ledger)
 {
     std::vector<std::pair<FactId, Conflict>> all;
-    store.view().conflicts.each([&all](const FactId& id, const Conflict& one) { all.emplace_back(id, one); });
+    ledger.state().conflicts.each(
+        [&all](const FactId& id, const Conflict& one) { all.emplace_back(id, one); });
     std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     Json list = Json::array();
     for (const auto& [id, one] : all) {
@@ -335,19 +333,19 @@ std::optional<Scope> scope_of(What what)
     return std::nullopt;
 }
 
-HttpResponse answer_organizer(Store& store, const OrganizerAsk& ask, std::string_view caller, WallTime now)
+HttpResponse answer_organizer(Ledger& ledger, const OrganizerAsk& ask, std::string_view caller, WallTime now)
 {
     if (ask.what == What::conflicts)
-        return conflicts(store);
+        return conflicts(ledger);
     if (ask.what == What::people)
-        return people(store, ask, caller);
-    const auto profile = profile_of(store);
+        return people(ledger, ask, caller);
+    const auto profile = profile_of(ledger);
     if (!profile)
         return broken(profile.error());
     if (ask.what == What::reports)
-        return report(store, *profile, ask, caller);
+        return report(ledger, *profile, ask, caller);
     if (ask.what == What::import)
-        return import(store, *profile, ask, caller);
+        return import(ledger, *profile, ask, caller);
     return ask.what == What::today ? today(*profile, now) : calendar(*profile, now);
 }
 

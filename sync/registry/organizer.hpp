@@ -4,7 +4,7 @@
 /// The organizer's side of the registry: people, reports and conflicts for programs that hold a token with
 /// the scope, and today's sessions for everybody. What is handed out of people is a fact with the token's
 /// name, and so is all that an import writes. Reading a request needs no store and may happen on any thread;
-/// answering belongs to the Store's.
+/// answering belongs to the Ledger's.
 
 #include "sync/registry/http.hpp"
 #include "sync/registry/tokens.hpp"
@@ -35,7 +35,7 @@ inline constexpr std::size_t import_notes_max = 100;      ///< told, of any numb
 [[nodiscard]] std::optional<Scope> scope_of(OrganizerAsk::What what);
 
 /// All but the metrics. `caller` is the token that let the question in; `now` chooses the day of /today.
-[[nodiscard]] HttpResponse answer_organizer(Store& store, const OrganizerAsk& ask, std::string_view caller,
+[[nodiscard]] HttpResponse answer_organizer(Ledger& ledger, const OrganizerAsk& ask, std::string_view caller,
                                             WallTime now);
 
 } // namespace montbrillant::registry

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <future>
+#include <map>
+#include <mutex>
+#include <tuple>
 
 namespace montbrillant::registry {
 namespace {
@@ -17,6 +20,22 @@ template <class T> MakeResponse later(Answered<T> answer)
     return [answer = std::move(answer)] { return response_of(answer); };
 }
 
+/// Of an answer that several get.
+template <class T> MakeResponse once(Answered<T> answer)
+{
+    struct Made {
+        Answered<T> answer;
+        std::once_flag flag;
+        HttpResponse response;
+    };
+    auto made = std::make_shared<Made>();
+    made->answer = std::move(answer);
+    return [made] {
+        std::call_once(made->flag, [&] { made->response = response_of(made->answer); });
+        return made->response;
+    };
+}
+
 } // namespace
 
 Registry::Registry(Service service) : service_(std::move(service)), registry_id_(service_.registry_id()) {}
@@ -24,7 +43,8 @@ Registry::Registry(Service service) : service_(std::move(service)), registry_id_
 Result<std::unique_ptr<Registry>> Registry::start(Service service, const HttpServer::Options& options)
 {
     std::unique_ptr<Registry> registry(new Registry(std::move(service)));
-    registry->woken_at_ = registry->service_.store().log_head();
+    registry->woken_at_ = registry->service_.ledger().log_end().seq;
+    registry->followed_ = registry->service_.clock().mono();
     MB_TRY(registry->server_,
            HttpServer::start(options, body_bytes_max,
                              [self = registry.get()](HttpRequest request, HttpServer::Respond respond) {
@@ -32,6 +52,10 @@ Result<std::unique_ptr<Registry>> Registry::start(Service service, const HttpSer
                              }));
     // Last: what was asked meanwhile waits in the queue, and the writer finds the server made.
     registry->writer_ = std::thread([self = registry.get()] { self->write_loop(); });
+    registry->service_.ledger().on_news([self = registry.get()] {
+        if (!self->news_.exchange(true) && !self->jobs_.push([self] { self->follow(); }))
+            self->news_ = false;
+    });
     return registry;
 }
 
@@ -43,6 +67,7 @@ void Registry::stop()
         return;
     if (server_)
         server_->drain();
+    service_.ledger().on_news({});
     static_cast<void>(run([this](Service&) { stopping_ = true; }));
     jobs_.close();
     writer_.join();
@@ -75,7 +100,8 @@ void Registry::on_request(HttpRequest request, HttpServer::Respond respond)
     auto ask = read_ask(request, registry_id_);
     if (!ask)
         return respond([refusal = std::move(ask.error())] { return refusal_response(refusal); });
-    const bool queued = jobs_.push([this, ask = std::move(*ask), respond] { answer(ask, respond); });
+    auto shared = std::make_shared<const Ask>(std::move(*ask));
+    const bool queued = jobs_.push([this, shared = std::move(shared), respond] { answer(shared, respond); });
     if (!queued)
         respond([] {
             return refusal_response(
@@ -83,24 +109,24 @@ void Registry::on_request(HttpRequest request, HttpServer::Respond respond)
         });
 }
 
-void Registry::answer(const Ask& ask, const HttpServer::Respond& respond)
+void Registry::answer(const std::shared_ptr<const Ask>& ask, const HttpServer::Respond& respond)
 {
-    if (const auto* wanted = std::get_if<EnrolAsk>(&ask))
+    if (const auto* wanted = std::get_if<EnrolAsk>(&*ask))
         return respond(later(service_.enrol(*wanted)));
-    if (const auto* renewed = std::get_if<RenewAsk>(&ask))
+    if (const auto* renewed = std::get_if<RenewAsk>(&*ask))
         return respond(later(service_.renew(*renewed)));
-    if (const auto* leaving = std::get_if<LeaveAsk>(&ask))
+    if (const auto* leaving = std::get_if<LeaveAsk>(&*ask))
         return respond(later(service_.leave(*leaving)));
-    if (const auto* pushed = std::get_if<PushAsk>(&ask))
-        return respond(later(service_.push(*pushed)));
-    if (const auto* pulled = std::get_if<PullAsk>(&ask))
+    if (std::holds_alternative<PushAsk>(*ask))
+        return static_cast<void>(pushes_.push_back({ask, respond})); // taken at the end of the turn
+    if (const auto* pulled = std::get_if<PullAsk>(&*ask))
         return answer_pull(*pulled, respond);
-    if (const auto* organizing = std::get_if<OrganizerAsk>(&ask)) {
+    if (const auto* organizing = std::get_if<OrganizerAsk>(&*ask)) {
         service_.counts.connections = server_ ? server_->connections() : 0;
         service_.counts.parked = parked_.size();
         return respond([response = service_.organizer(*organizing)] { return response; });
     }
-    respond([response = service_.probe(std::get<ProbeAsk>(ask))] { return response; });
+    respond([response = service_.probe(std::get<ProbeAsk>(*ask))] { return response; });
 }
 
 void Registry::answer_pull(const PullAsk& ask, const HttpServer::Respond& respond)
@@ -130,16 +156,20 @@ Millis Registry::patience()
 void Registry::write_loop()
 {
     for (;;) {
-        auto job = jobs_.pop(patience());
-        if (!job && jobs_.closed())
+        auto job = jobs_.pop(pushes_.empty() ? patience() : Millis(0));
+        if (!job && pushes_.empty() && jobs_.closed())
             break;
         for (std::size_t done = 0; job; job = ++done < jobs_per_turn ? jobs_.try_pop() : std::nullopt)
-            turn(std::move(*job));
+            turn(*job);
+        if (!pushes_.empty())
+            turn([this] { take_pushes(); });
+        if (service_.clock().mono() - followed_ >= idle_turn)
+            turn([this] { follow(); }); // no notice came, or it was lost
         wake_parked();
     }
 }
 
-void Registry::turn(Job job)
+void Registry::turn(const Job& job)
 {
     try {
         job();
@@ -149,10 +179,37 @@ void Registry::turn(Job job)
     }
 }
 
+void Registry::take_pushes()
+{
+    std::vector<Waiting> turn;
+    std::vector<const PushAsk*> asks;
+    for (std::size_t facts = 0; !pushes_.empty() && facts < facts_per_turn; pushes_.pop_front()) {
+        turn.push_back(std::move(pushes_.front()));
+        asks.push_back(&std::get<PushAsk>(*turn.back().ask));
+        facts += asks.back()->facts.size();
+    }
+    auto answers = service_.push_all(asks);
+    for (std::size_t i = 0; i < turn.size(); ++i)
+        turn[i].respond(later(std::move(answers[i])));
+}
+
+void Registry::follow()
+{
+    news_ = false; // before the look: what comes after it is a notice of its own
+    followed_ = service_.clock().mono();
+    const auto followed = service_.follow();
+    if (!followed && !astray_)
+        log::warn("what other nodes write is not seen: {}", followed.error().text());
+    if (followed && astray_)
+        log::info("the log is followed again: log_head={}", service_.ledger().log_end().seq);
+    astray_ = !followed;
+}
+
 void Registry::wake_parked()
 {
-    const bool news = service_.store().log_head() != woken_at_;
-    woken_at_ = service_.store().log_head();
+    const auto head = service_.ledger().log_end().seq;
+    const bool news = head != woken_at_;
+    woken_at_ = head;
     const MonoTime now = service_.clock().mono();
     std::vector<Parked> due;
     const auto stay = std::stable_partition(parked_.begin(), parked_.end(), [&](const Parked& parked) {
@@ -160,8 +217,24 @@ void Registry::wake_parked()
     });
     std::move(stay, parked_.end(), std::back_inserter(due));
     parked_.erase(stay, parked_.end());
-    for (const auto& parked : due)
-        turn([&] { parked.respond(later(service_.pull(parked.ask))); });
+    wake(std::move(due));
+}
+
+void Registry::wake(std::vector<Parked> due)
+{
+    using Place = std::tuple<std::uint64_t, crypto::Hash, std::size_t>;
+    std::map<Place, MakeResponse> made;
+    for (const auto& parked : due) {
+        turn([&] {
+            const auto& query = parked.ask.query;
+            if (!service_.admission().is_active(query.device))
+                return parked.respond(later(service_.pull(parked.ask)));
+            auto& answer = made[{query.cursor.seq, query.cursor.log_hash, query.limit}];
+            if (!answer)
+                answer = once(service_.pull_again(parked.ask));
+            parked.respond(answer);
+        });
+    }
 }
 
 } // namespace montbrillant::registry

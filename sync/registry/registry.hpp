@@ -2,13 +2,16 @@
 #pragma once
 
 /// The running registry: I/O threads read and write HTTP, one writer thread owns the Service and answers.
-/// Pushes that wait are taken in one turn, then everybody who waits for news is answered once. Pulls without
-/// news are parked until there is some, their time is over, or the registry stops.
+/// Pushes that wait are taken in one transaction, in the order they came, then everybody who waits for news
+/// is answered: those who stand at the same place with the same answer, made once. Pulls without news are
+/// parked until there is some, their time is over, or the registry stops.
 
 #include "sync/base/queue.hpp"
 #include "sync/registry/http_server.hpp"
 #include "sync/registry/service.hpp"
 
+#include <atomic>
+#include <deque>
 #include <thread>
 
 namespace montbrillant::registry {
@@ -29,10 +32,16 @@ public:
 
 private:
     static constexpr std::size_t jobs_max = 4096;
-    static constexpr std::size_t jobs_per_turn = 64;
+    static constexpr std::size_t jobs_per_turn = 256;
+    /// A turn ends after so many facts: who asks something else does not wait for longer.
+    static constexpr std::size_t facts_per_turn = 2000;
     static constexpr std::size_t parked_max = 4096;
 
     using Job = std::function<void()>;
+    struct Waiting {
+        std::shared_ptr<const Ask> ask; ///< a PushAsk
+        HttpServer::Respond respond;
+    };
     struct Parked {
         PullAsk ask;
         HttpServer::Respond respond;
@@ -41,17 +50,24 @@ private:
 
     explicit Registry(Service service);
     void on_request(HttpRequest request, HttpServer::Respond respond);
-    void answer(const Ask& ask, const HttpServer::Respond& respond);
+    void answer(const std::shared_ptr<const Ask>& ask, const HttpServer::Respond& respond);
     void answer_pull(const PullAsk& ask, const HttpServer::Respond& respond);
     void write_loop();
-    void turn(Job job);
+    void turn(const Job& job);
+    void take_pushes();
+    void follow();
     void wake_parked();
+    void wake(std::vector<Parked> due);
     [[nodiscard]] Millis patience();
 
     Service service_;
     std::string registry_id_;
     Queue<Job> jobs_{jobs_max};
+    std::deque<Waiting> pushes_; ///< in the order they came
     std::vector<Parked> parked_;
+    std::atomic<bool> news_{false}; ///< another node wrote something: a job for it is in the queue
+    MonoTime followed_;
+    bool astray_ = false;        ///< the last look at the other nodes' work failed
     std::uint64_t woken_at_ = 0; ///< the head of the log at the last look
     bool stopping_ = false;      ///< writer thread only
     std::unique_ptr<HttpServer> server_;

@@ -11,6 +11,7 @@
 #include "sync/registry/organizer.hpp"
 
 #include <variant>
+#include <vector>
 
 namespace montbrillant::registry {
 
@@ -66,8 +67,10 @@ template <class T> [[nodiscard]] HttpResponse response_of(const Answered<T>& ans
 
 class Service {
 public:
-    /// The store must be an authority's (`Store::initialise`). The first time, it gets its registry id.
+    /// Of a folder on SQLite; the store must be an authority's (`Store::initialise`).
     [[nodiscard]] static Result<Service> open(Store store, Clock& clock, Random& random);
+    /// The first time, the registry gets its id.
+    [[nodiscard]] static Result<Service> open(std::unique_ptr<Ledger> ledger, Clock& clock, Random& random);
 
     /// Over TLS: who signs devices' certificates, and the address that devices are told.
     void serve_as(std::shared_ptr<const Authority> authority, std::string url);
@@ -76,7 +79,9 @@ public:
     [[nodiscard]] const std::string& url() const { return url_; }
 
     [[nodiscard]] const std::string& registry_id() const { return registry_id_; }
-    [[nodiscard]] Store& store() { return *store_; }
+    [[nodiscard]] Ledger& ledger() { return *ledger_; }
+    /// Of a registry on SQLite only.
+    [[nodiscard]] Store& store();
     [[nodiscard]] Admission& admission() { return admission_; }
     [[nodiscard]] Tokens& tokens() { return tokens_; }
     [[nodiscard]] Clock& clock() { return *clock_; }
@@ -84,13 +89,19 @@ public:
 
     [[nodiscard]] Answered<protocol::EnrolAnswer> enrol(const EnrolAsk& ask);
     [[nodiscard]] Answered<protocol::PushAnswer> push(const PushAsk& ask);
+    /// Pushes that wait at the same time, in one transaction; each with its own answer, in their order.
+    [[nodiscard]] std::vector<Answered<protocol::PushAnswer>> push_all(std::span<const PushAsk* const> asks);
     /// At once; waiting is the server's business.
     [[nodiscard]] Answered<protocol::PullAnswer> pull(const PullAsk& ask);
     [[nodiscard]] Answered<protocol::RenewAnswer> renew(const RenewAsk& ask);
     [[nodiscard]] Answered<protocol::LeaveAnswer> leave(const LeaveAsk& ask);
     /// Who holds a token with the scope; `today` is for everybody.
     [[nodiscard]] HttpResponse organizer(const OrganizerAsk& ask);
+    /// Of a question that was let in before and waited: who asks is not proved again.
+    [[nodiscard]] Answered<protocol::PullAnswer> pull_again(const PullAsk& ask);
     [[nodiscard]] HttpResponse probe(ProbeAsk ask);
+    /// Takes in what other nodes of this registry wrote.
+    [[nodiscard]] Result<> follow();
 
     /// A whole request, start to end.
     [[nodiscard]] HttpResponse http(const HttpRequest& request);
@@ -99,6 +110,7 @@ public:
         std::uint64_t pushes = 0;
         std::uint64_t pulls = 0;
         std::uint64_t refused = 0;
+        std::uint64_t turns = 0;              ///< transactions that took pushes
         std::array<std::uint64_t, 4> facts{}; ///< by verdict, since the start
         std::uint64_t connections = 0;        ///< set by the server
         std::uint64_t parked = 0;             ///< long-polls that wait; set by the server
@@ -106,25 +118,35 @@ public:
     Counts counts;
 
 private:
-    Service(std::unique_ptr<Store> store, Admission admission, Tokens tokens, std::string registry_id,
+    Service(std::unique_ptr<Ledger> ledger, Admission admission, Tokens tokens, std::string registry_id,
             Clock& clock, Random& random);
     [[nodiscard]] HttpResponse metrics() const;
     /// What a device comes for: not every state of it may.
     enum class Purpose { sync, hand_over, renew };
     [[nodiscard]] Answered<const Device*> authenticate(const DeviceId& name, const Proof& proof,
                                                        Purpose purpose);
+    [[nodiscard]] Answered<const Device*> authenticate(const DeviceId& name, std::uint32_t epoch,
+                                                       const Proof& proof, Purpose purpose);
+    [[nodiscard]] Answered<const Device*> recognise(const DeviceId& name, const Proof& proof,
+                                                    Purpose purpose) const;
     [[nodiscard]] Answered<const Device*> authenticated(const Device& device, const Proof& proof,
                                                         Purpose purpose) const;
     [[nodiscard]] Answered<const Device*> certified(const Device& device, const Proof& proof,
                                                     bool dates_count) const;
+    [[nodiscard]] Answered<Token> token_of(const OrganizerAsk& ask, Scope needed);
     [[nodiscard]] Answered<protocol::Standing> standing();
-    [[nodiscard]] Answered<protocol::PushAnswer> push_checked(const PushAsk& ask);
-    [[nodiscard]] Answered<protocol::PushAnswer> take(const PushAsk& ask);
-    [[nodiscard]] Answered<protocol::PullAnswer> pull_checked(const PullAsk& ask);
+    [[nodiscard]] std::optional<protocol::Refusal> refuse_push(const PushAsk& ask);
+    [[nodiscard]] std::optional<protocol::Refusal> refuse_epoch(const PushAsk& ask, const Device& device);
+    using PushAnswers = std::vector<Answered<protocol::PushAnswer>>;
+    void take(std::span<const PushAsk* const> asks, const std::vector<std::size_t>& let_in,
+              PushAnswers& answers);
+    [[nodiscard]] Answered<protocol::PushAnswer> push_answer(const PushAsk& ask, PushResult&& taken);
+    [[nodiscard]] Answered<protocol::PullAnswer> page(const PullAsk& ask);
 
-    std::unique_ptr<Store> store_;
+    std::unique_ptr<Ledger> ledger_;
     Admission admission_;
     Tokens tokens_;
+    std::uint64_t settings_version_ = 0;
     std::string registry_id_;
     std::shared_ptr<const Authority> authority_;
     std::string url_;

@@ -47,21 +47,26 @@ std::optional<Scope> scope_from(std::string_view name)
     return found == all_scopes.end() ? std::nullopt : std::optional(*found);
 }
 
-Result<Tokens> Tokens::load(Store& store)
+Result<Tokens> Tokens::load(Ledger& ledger)
 {
     Tokens tokens;
-    MB_TRY(const auto text, store.setting(setting_name));
-    if (!text)
-        return tokens;
-    MB_TRY(const Json list, parse_json(*text, "the list of tokens"));
-    for (const auto& item : list) {
-        MB_TRY(auto token, token_from(item));
-        tokens.tokens_.push_back(std::move(token));
-    }
+    MB_TRY(const auto text, ledger.setting(setting_name));
+    if (text)
+        MB_CHECK(tokens.read(*text));
     return tokens;
 }
 
-Result<> Tokens::save(Store& store) const
+Result<> Tokens::read(const std::string& text)
+{
+    MB_TRY(const Json list, parse_json(text, "the list of tokens"));
+    for (const auto& item : list) {
+        MB_TRY(auto token, token_from(item));
+        tokens_.push_back(std::move(token));
+    }
+    return {};
+}
+
+std::string Tokens::text() const
 {
     Json list = Json::array();
     for (const auto& token : tokens_) {
@@ -73,10 +78,25 @@ Result<> Tokens::save(Store& store) const
                         {"made", token.made.ms},
                         {"scopes", std::move(scopes)}});
     }
-    return store.set_setting(setting_name, dump_json(list));
+    return dump_json(list);
 }
 
-Result<std::string> Tokens::add(Store& store, const std::string& name, std::set<Scope> scopes, WallTime now,
+Result<> Tokens::change(Ledger& ledger, const Edit& edit)
+{
+    Tokens next;
+    const auto over = [&](const std::optional<std::string>& now) -> Result<std::string> {
+        next = Tokens();
+        if (now)
+            MB_CHECK(next.read(*now));
+        MB_CHECK(edit(next.tokens_));
+        return next.text();
+    };
+    MB_CHECK(ledger.revise(setting_name, over));
+    *this = std::move(next);
+    return {};
+}
+
+Result<std::string> Tokens::add(Ledger& ledger, const std::string& name, std::set<Scope> scopes, WallTime now,
                                 Random& random)
 {
     const bool printable = std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c <= '~'; });
@@ -84,33 +104,32 @@ Result<std::string> Tokens::add(Store& store, const std::string& name, std::set<
         return fail(ErrorKind::input, "a token's name is 1 to 32 letters, digits or marks", "--name");
     if (scopes.empty())
         return fail(ErrorKind::input, "a token needs a scope", "--scope");
-    if (std::any_of(tokens_.begin(), tokens_.end(), [&](const Token& t) { return t.name == name; }))
-        return fail(ErrorKind::refused, fmt::format("there is a token {} already", name), "--name",
-                    fmt::format("choose another name, or: montbrillant-registry token revoke {}", name));
-    if (tokens_.size() >= tokens_max)
-        return fail(ErrorKind::refused, fmt::format("there are {} tokens already", tokens_max), {},
-                    "revoke one");
     std::array<std::uint8_t, secret_bytes> secret{};
     random.fill(secret);
     const auto token = fmt::format("{}{}", mark, to_crockford(secret));
-    Tokens after = *this;
-    after.tokens_.push_back({name, std::move(scopes), crypto::blake2b(as_bytes(token)), now});
-    std::sort(after.tokens_.begin(), after.tokens_.end(),
-              [](const Token& a, const Token& b) { return a.name < b.name; });
-    MB_CHECK(after.save(store));
-    *this = std::move(after);
+    const Token made{name, std::move(scopes), crypto::blake2b(as_bytes(token)), now};
+    MB_CHECK(change(ledger, [&](std::vector<Token>& list) -> Result<> {
+        if (std::any_of(list.begin(), list.end(), [&](const Token& t) { return t.name == name; }))
+            return fail(ErrorKind::refused, fmt::format("there is a token {} already", name), "--name",
+                        fmt::format("choose another name, or: montbrillant-registry token revoke {}", name));
+        if (list.size() >= tokens_max)
+            return fail(ErrorKind::refused, fmt::format("there are {} tokens already", tokens_max), {},
+                        "revoke one");
+        list.push_back(made);
+        std::sort(list.begin(), list.end(), [](const Token& a, const Token& b) { return a.name < b.name; });
+        return {};
+    }));
     return token;
 }
 
-Result<> Tokens::revoke(Store& store, const std::string& name)
+Result<> Tokens::revoke(Ledger& ledger, const std::string& name)
 {
-    Tokens after = *this;
-    if (std::erase_if(after.tokens_, [&name](const Token& t) { return t.name == name; }) == 0)
-        return fail(ErrorKind::refused, fmt::format("there is no token {}", name), {},
-                    "see montbrillant-registry token list");
-    MB_CHECK(after.save(store));
-    *this = std::move(after);
-    return {};
+    return change(ledger, [&name](std::vector<Token>& list) -> Result<> {
+        if (std::erase_if(list, [&name](const Token& t) { return t.name == name; }) == 0)
+            return fail(ErrorKind::refused, fmt::format("there is no token {}", name), {},
+                        "see montbrillant-registry token list");
+        return {};
+    });
 }
 
 const Token* Tokens::find(std::string_view authorization) const

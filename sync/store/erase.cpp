@@ -14,22 +14,9 @@ namespace {
 
 /// A larger meeting is proved by this many of its people: their texts are in memory meanwhile.
 constexpr std::size_t people_max = 100'000;
-/// A given name of six letters stands by chance among the ids of a hundred thousand badges.
-constexpr std::size_t text_bytes_min = 8;
 constexpr std::string_view file_printer = "file:";
 /// Where sealed records are.
 constexpr std::array record_tables{"record", "own_record", "proposal"};
-
-/// What the profile says in public is nobody's secret: "ITU" as somebody's organization proves nothing.
-void look_for(PlaintextScan& scan, const Person& person, std::string_view profile)
-{
-    for (const std::string& text :
-         {person.given_name, person.family_name, person.badge_name, person.full_name(), person.organization,
-          person.code, person.contact_point, person.photo}) {
-        if (!text.empty() && profile.find(text) == std::string_view::npos)
-            scan.look_for(text);
-    }
-}
 
 /// Copies of keys that were set aside when a file was found damaged, and files of an interrupted write.
 bool has_old_keys(const std::string& name)
@@ -60,18 +47,23 @@ Result<> destroy_files(const std::filesystem::path& folder, bool (*chosen)(const
 
 } // namespace
 
+/// "ITU" as somebody's organization proves nothing.
+void look_for_person(PlaintextScan& scan, const Person& person, std::string_view profile)
+{
+    for (const std::string& text :
+         {person.given_name, person.family_name, person.badge_name, person.full_name(), person.organization,
+          person.code, person.contact_point, person.photo}) {
+        if (!text.empty() && profile.find(text) == std::string_view::npos)
+            scan.look_for(text);
+    }
+}
+
 /// Kept from before, to try afterwards.
 struct Store::Evidence {
-    PlaintextScan scan{text_bytes_min};
+    PlaintextScan scan{erased_text_bytes_min};
     std::vector<SealedRecord> records;
     ErasureCertificate certificate;
 };
-
-bool Store::is_erasure(const Body& body)
-{
-    return std::holds_alternative<fact::DelegateErased>(body) ||
-           std::holds_alternative<fact::EventErased>(body);
-}
 
 bool Store::is_erased(const DelegateId& id) const
 {
@@ -191,7 +183,7 @@ Result<Store::Evidence> Store::evidence()
         const auto person = keys_->open_record(record);
         if (!person)
             continue;
-        look_for(before.scan, *person, identity_->event_profile);
+        look_for_person(before.scan, *person, identity_->event_profile);
         before.records.push_back(std::move(record));
     }
 }

@@ -9,6 +9,7 @@
 #include "sync/base/clock.hpp"
 #include "sync/base/ids.hpp"
 #include "sync/base/sodium.hpp"
+#include "sync/domain/person.hpp"
 #include "sync/store/plaintext_scan.hpp"
 
 #include <string>
@@ -50,6 +51,12 @@ struct ErasureCertificate {
 
     [[nodiscard]] bool proves() const { return records_opened == 0 && texts_found == 0; }
 };
+
+/// Adds what names the person, but for what the profile says in public: that is nobody's secret.
+void look_for_person(PlaintextScan& scan, const Person& person, std::string_view profile);
+/// Shorter texts stand by chance in any large file: a given name of six letters among the ids of a hundred
+/// thousand badges.
+inline constexpr std::size_t erased_text_bytes_min = 8;
 
 /// Canonical JSON; signs it first.
 [[nodiscard]] std::string write_certificate(ErasureCertificate& certificate, const crypto::SecretKey& device);

@@ -13,10 +13,7 @@ namespace {
 constexpr std::string_view setting_doubted = "lease.doubted";
 constexpr Millis day{24 * 60 * 60 * 1000};
 
-Result<EventProfile> profile_of(const Store& store)
-{
-    return load_event_profile(store.identity()->event_profile, "event profile");
-}
+Result<EventProfile> profile_of(const std::string& text) { return load_event_profile(text, "event profile"); }
 
 Result<> commit_one(Store& store, Body body, const std::string& by)
 {
@@ -34,9 +31,30 @@ Result<ErasureCertificate> certificate_of(Store& store)
     return read_certificate(*text, std::string(certificate_json_name));
 }
 
-Result<> due_or_why(Store& store, const EraseWish& wish, WallTime now)
+} // namespace
+
+Result<> close_event(Store& store, const std::string& by)
 {
-    MB_TRY(const auto due, erase_due(store));
+    return commit_one(store, fact::EventClosed{by}, by);
+}
+
+Result<std::optional<WallTime>> erase_due(Store& store)
+{
+    return erase_due(store.view(), store.identity()->event_profile);
+}
+
+Result<std::optional<WallTime>> erase_due(const State& state, const std::string& profile_text)
+{
+    const Meeting& meeting = state.meeting();
+    if (!meeting.closed)
+        return std::optional<WallTime>();
+    MB_TRY(const EventProfile profile, profile_of(profile_text));
+    return std::optional(std::max(meeting.closed_time, profile.ends_at()) + day * profile.privacy.erase_days);
+}
+
+Result<> may_erase(const State& state, const std::string& profile, const EraseWish& wish, WallTime now)
+{
+    MB_TRY(const auto due, erase_due(state, profile));
     if (!due)
         return fail(ErrorKind::refused, "the event is not closed", {},
                     "close it with: montbrillant event close");
@@ -49,22 +67,6 @@ Result<> due_or_why(Store& store, const EraseWish& wish, WallTime now)
     return {};
 }
 
-} // namespace
-
-Result<> close_event(Store& store, const std::string& by)
-{
-    return commit_one(store, fact::EventClosed{by}, by);
-}
-
-Result<std::optional<WallTime>> erase_due(Store& store)
-{
-    const Meeting& meeting = store.view().meeting();
-    if (!meeting.closed)
-        return std::optional<WallTime>();
-    MB_TRY(const EventProfile profile, profile_of(store));
-    return std::optional(std::max(meeting.closed_time, profile.ends_at()) + day * profile.privacy.erase_days);
-}
-
 Result<ErasureCertificate> erase_event(Store& store, const EraseWish& wish, WallTime now)
 {
     if (store.view().meeting().erased)
@@ -72,7 +74,7 @@ Result<ErasureCertificate> erase_event(Store& store, const EraseWish& wish, Wall
     if (!store.identity() || !store.identity()->authority)
         return fail(ErrorKind::refused, "a device is erased by its registry", {},
                     "erase the event there; this device follows with its next pull");
-    MB_CHECK(due_or_why(store, wish, now));
+    MB_CHECK(may_erase(store.view(), store.identity()->event_profile, wish, now));
     MB_CHECK(commit_one(store, fact::EventErased{wish.by, wish.before_time ? wish.why : ""}, wish.by));
     return certificate_of(store);
 }
@@ -99,7 +101,7 @@ Result<LeaseState> check_lease(Store& store, WallTime now)
 {
     if (!store.identity() || store.identity()->authority || store.key_store().event_erased())
         return LeaseState::good;
-    MB_TRY(const EventProfile profile, profile_of(store));
+    MB_TRY(const EventProfile profile, profile_of(store.identity()->event_profile));
     const WallTime over = std::max(profile.ends_at() + day * profile.privacy.erase_days, store.last_heard()) +
                           day * Lease::days;
     MB_TRY(const auto doubted, store.setting(setting_doubted));

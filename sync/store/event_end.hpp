@@ -13,12 +13,17 @@ namespace montbrillant {
 [[nodiscard]] Result<> close_event(Store& store, const std::string& by);
 /// From when on the event may be erased; nothing before it is closed.
 [[nodiscard]] Result<std::optional<WallTime>> erase_due(Store& store);
+/// The same of a log kept elsewhere: what it says, and the text of the profile.
+[[nodiscard]] Result<std::optional<WallTime>> erase_due(const State& state, const std::string& profile);
 
 struct EraseWish {
     std::string by;
     bool before_time = false; ///< needs `why`
     std::string why;
 };
+/// Whether the wish may be carried out now; refused in words.
+[[nodiscard]] Result<> may_erase(const State& state, const std::string& profile, const EraseWish& wish,
+                                 WallTime now);
 /// Deletes every key and sealed record and gives the certificate, which is also written into the folder.
 /// Refused before the event is closed, and before its time unless asked for with a reason. Erased already:
 /// the certificate of then.

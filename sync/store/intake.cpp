@@ -8,21 +8,28 @@
 
 namespace montbrillant {
 
-Intake::Intake(Store& store, std::string actor)
+StoreIntake::StoreIntake(Store& store, std::string actor)
     : store_(store), actor_(std::move(actor)), scratch_(&store.view()), chain_{store.counter_, store.chain_},
       head_(store.head_)
 {
 }
 
-Result<std::unique_ptr<Intake>> Intake::begin(Store& store, std::string actor)
+Result<std::unique_ptr<Intake>> StoreIntake::begin(Store& store, std::string actor)
 {
     MB_CHECK(store.may_write_facts());
-    return std::unique_ptr<Intake>(new Intake(store, std::move(actor)));
+    return std::unique_ptr<Intake>(new StoreIntake(store, std::move(actor)));
 }
 
-Intake::~Intake() = default;
+StoreIntake::~StoreIntake() = default;
 
-Result<Outcome> Intake::add(Body body, const Person& record)
+Result<std::optional<Person>> StoreIntake::person(const DelegateId& id) { return store_.person(id); }
+
+Result<std::optional<Person>> StoreIntake::proposal(const FactId& conflict)
+{
+    return store_.proposal(conflict);
+}
+
+Result<Outcome> StoreIntake::add(Body body, const Person& record)
 {
     Store::Chain chain = chain_;
     Clock& clock = *store_.clock_;
@@ -47,7 +54,7 @@ Result<Outcome> Intake::add(Body body, const Person& record)
     return outcome;
 }
 
-void Intake::only_admit()
+void StoreIntake::only_admit()
 {
     writes_ = false;
     transaction_.reset();
@@ -57,7 +64,7 @@ void Intake::only_admit()
     on_their_way_.clear();
 }
 
-Result<> Intake::write_row(const Fact& fact, StoredFact& stored, const Outcome& outcome)
+Result<> StoreIntake::write_row(const Fact& fact, StoredFact& stored, const Outcome& outcome)
 {
     if (const auto owner = record_owner(fact.body))
         stored.record = SealedRecord{*owner, {}, {}};
@@ -70,7 +77,7 @@ Result<> Intake::write_row(const Fact& fact, StoredFact& stored, const Outcome& 
     return store_.insert_row(row);
 }
 
-Result<> Intake::write_waiting()
+Result<> StoreIntake::write_waiting()
 {
     MB_TRY(const auto records, store_.keys_->seal(people_));
     if (!transaction_) {
@@ -94,7 +101,7 @@ Result<> Intake::write_waiting()
     return {};
 }
 
-Result<> Intake::commit()
+Result<> StoreIntake::commit()
 {
     if (!writes_)
         return fail(ErrorKind::refused, "the import was given up");

@@ -3,10 +3,10 @@
 
 /// Facts about a great many people as one transaction: a file of them is in the journal as a whole or not at
 /// all, whatever ends the process before `commit` returns. Memory does not grow with the records: they are
-/// sealed and written as they come, into the write-ahead log that a crash drops. Keys of an import that came
-/// to nothing stay behind and are harmless.
+/// sealed and written as they come, into a transaction that a crash drops. Keys of an import that came to
+/// nothing may stay behind and are harmless.
 ///
-/// While an intake lives the store takes no other write. Thread: the store's.
+/// While an intake lives its store takes no other write. Thread: the store's.
 
 #include "sync/store/store.hpp"
 
@@ -18,30 +18,56 @@ namespace montbrillant {
 
 class Intake {
 public:
-    /// `store` must outlive the object and stay where it is. `actor` signs the facts.
-    [[nodiscard]] static Result<std::unique_ptr<Intake>> begin(Store& store, std::string actor);
     /// Without `commit` nothing has happened.
-    ~Intake();
+    virtual ~Intake() = default;
     Intake(const Intake&) = delete;
     Intake& operator=(const Intake&) = delete;
 
     /// What the store's view will be; every accepted fact is in it already.
-    [[nodiscard]] const State& view() const { return scratch_; }
+    [[nodiscard]] virtual const State& view() const = 0;
+    /// Whether facts get their place in the log here; only then is a record that lost kept as a proposal.
+    [[nodiscard]] virtual bool orders() const = 0;
+    [[nodiscard]] virtual bool is_erased(const DelegateId& id) const = 0;
+    /// As it was before this intake.
+    [[nodiscard]] virtual Result<std::optional<Person>> person(const DelegateId& id) = 0;
+    [[nodiscard]] virtual Result<std::optional<Person>> proposal(const FactId& conflict) = 0;
 
     /// Accepted facts and conflicts are written with the person's record; duplicate and rejected ones are
     /// not.
-    [[nodiscard]] Result<Outcome> add(Body body, const Person& record);
+    [[nodiscard]] virtual Result<Outcome> add(Body body, const Person& record) = 0;
 
     /// From now on facts are admitted and no longer written: the rest of a file whose import has failed is
     /// only looked through.
-    void only_admit();
+    virtual void only_admit() = 0;
 
-    [[nodiscard]] Result<> commit();
+    [[nodiscard]] virtual Result<> commit() = 0;
 
     static constexpr std::size_t facts_per_write = 1000;
 
+protected:
+    Intake() = default;
+};
+
+/// Into a folder, of a device or of an authority.
+class StoreIntake final : public Intake {
+public:
+    /// `store` must outlive the object and stay where it is. `actor` signs the facts.
+    [[nodiscard]] static Result<std::unique_ptr<Intake>> begin(Store& store, std::string actor);
+    ~StoreIntake() override;
+    StoreIntake(const StoreIntake&) = delete;
+    StoreIntake& operator=(const StoreIntake&) = delete;
+
+    [[nodiscard]] const State& view() const override { return scratch_; }
+    [[nodiscard]] bool orders() const override { return store_.identity()->authority; }
+    [[nodiscard]] bool is_erased(const DelegateId& id) const override { return store_.is_erased(id); }
+    [[nodiscard]] Result<std::optional<Person>> person(const DelegateId& id) override;
+    [[nodiscard]] Result<std::optional<Person>> proposal(const FactId& conflict) override;
+    [[nodiscard]] Result<Outcome> add(Body body, const Person& record) override;
+    void only_admit() override;
+    [[nodiscard]] Result<> commit() override;
+
 private:
-    Intake(Store& store, std::string actor);
+    StoreIntake(Store& store, std::string actor);
     [[nodiscard]] Result<> write_waiting();
     [[nodiscard]] Result<> write_row(const Fact& fact, StoredFact& stored, const Outcome& outcome);
 

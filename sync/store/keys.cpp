@@ -140,11 +140,12 @@ Result<> KeyStore::unwrap(const DelegateId& id, BytesView wrapped, crypto::Key& 
     return {};
 }
 
-Result<SealedRecord> KeyStore::seal_one(const Person& person)
+Result<SealedRecord> KeyStore::seal_under(std::optional<Bytes> wrapped, const Person& person) const
 {
+    if (event_erased())
+        return fail(ErrorKind::refused, "the event was erased: nobody's data is kept any more");
     if (is_erased(person.id))
         return fail(ErrorKind::refused, "this person was erased: nothing is kept of them", person.id.str());
-    MB_TRY(auto wrapped, wrapped_key(person.id));
     crypto::Key key{};
     const crypto::WipeAtEnd key_goes(key);
     if (wrapped) {
@@ -152,8 +153,6 @@ Result<SealedRecord> KeyStore::seal_one(const Person& person)
     } else {
         crypto::random_fill(key);
         wrapped = crypto::seal(event_->master, key, as_bytes(key_context(person.id)));
-        const crypto::Hash name = key_id(*wrapped);
-        MB_CHECK(insert_.bind({person.id.str(), BytesView(name), BytesView(*wrapped)}).run());
     }
     Json object;
     to_json(object, person);
@@ -161,13 +160,23 @@ Result<SealedRecord> KeyStore::seal_one(const Person& person)
                         crypto::seal(key, as_bytes(dump_json(object)), as_bytes(record_context(person.id)))};
 }
 
+Result<SealedRecord> KeyStore::seal_one(const Person& person)
+{
+    MB_TRY(auto known, wrapped_key(person.id));
+    const bool fresh = !known;
+    MB_TRY(auto record, seal_under(std::move(known), person));
+    if (fresh) {
+        const crypto::Hash name = key_id(record.wrapped_key);
+        MB_CHECK(insert_.bind({person.id.str(), BytesView(name), BytesView(record.wrapped_key)}).run());
+    }
+    return record;
+}
+
 Result<std::vector<SealedRecord>> KeyStore::seal(std::span<const Person> people)
 {
     std::vector<SealedRecord> records;
     if (people.empty())
         return records;
-    if (event_erased())
-        return fail(ErrorKind::refused, "the event was erased: nobody's data is kept any more");
     records.reserve(people.size());
     MB_TRY(auto transaction, database_.begin_immediate());
     for (const auto& person : people) {

@@ -47,6 +47,8 @@ public:
 
     /// Seals in one durable step: the keys of all are on disk when this returns.
     [[nodiscard]] Result<std::vector<SealedRecord>> seal(std::span<const Person> people);
+    /// Under a key that is kept elsewhere: `wrapped`, or a fresh one. Nothing is written here.
+    [[nodiscard]] Result<SealedRecord> seal_under(std::optional<Bytes> wrapped, const Person& person) const;
     /// Keeps keys that travelled with records, durable when this returns.
     /// Never replaces one: a record that is already here stays readable whatever arrives.
     [[nodiscard]] Result<> keep(std::span<const SealedRecord> records);

@@ -248,96 +248,93 @@ Result<std::string> Store::log_epoch()
 
 Result<> Store::set_log_epoch(const std::string& epoch) { return set_setting("log_epoch", epoch); }
 
-Result<std::optional<Store::PushAnswer>> Store::stored_answer(const StoredFact& fact, bool& fork)
+/// The journal inside a transaction that takes pushes.
+class Store::Rows final : public LogRows {
+public:
+    explicit Rows(Store& store) : store_(store) {}
+
+    Result<ChainEnd> chain_end(const DeviceId& device, std::uint32_t epoch) override
+    {
+        return store_.chain_of(device, epoch);
+    }
+
+    Result<std::optional<Known>> known(const StoredFact& fact) override
+    {
+        MB_TRY(auto* select, store_.statement("SELECT hash, seq, verdict, conflict, reason FROM journal "
+                                              "WHERE device = ? AND epoch = ? AND counter = ?"));
+        MB_TRY(const bool found, select
+                                     ->bind({fact.device.str(), std::int64_t{fact.epoch},
+                                             static_cast<std::int64_t>(fact.counter)})
+                                     .step());
+        if (!found)
+            return std::optional<Known>();
+        Known known;
+        MB_TRY(known.hash, hash_column(*select, 0));
+        known.answer = {fact.counter, static_cast<std::uint64_t>(select->integer(1)),
+                        outcome_of(*select, 2, 3, 4), true};
+        select->reset();
+        return std::optional(std::move(known));
+    }
+
+    [[nodiscard]] bool opens(const SealedRecord& record) const override
+    {
+        return store_.keys_->open_record(record).has_value();
+    }
+
+    Result<> write(const OrderedFact& ordered) override
+    {
+        const StoredFact& stored = ordered.stored;
+        if (ordered.settled)
+            MB_CHECK(store_.settle_proposal(*ordered.settled, ordered.promoted));
+        MB_CHECK(store_.insert_row({&stored, ordered.fact ? ordered.fact->id.str() : "",
+                                    ordered.fact ? kind_of(ordered.fact->body) : unreadable,
+                                    ordered.place.seq, ordered.outcome, ordered.place.log_hash}));
+        if (ordered.record == RecordFate::dropped)
+            return {};
+        return store_.write_by_fate(*ordered.fact, ordered.outcome, *stored.record);
+    }
+
+private:
+    Store& store_;
+};
+
+Result<PushResult> Store::take_push(const DeviceId& device, std::uint32_t epoch,
+                                    std::span<const StoredFact> facts)
 {
-    MB_TRY(auto* select, statement("SELECT hash, seq, verdict, conflict, reason FROM journal "
-                                   "WHERE device = ? AND epoch = ? AND counter = ?"));
-    MB_TRY(
-        const bool found,
-        select->bind({fact.device.str(), std::int64_t{fact.epoch}, static_cast<std::int64_t>(fact.counter)})
-            .step());
-    if (!found)
-        return std::optional<PushAnswer>();
-    MB_TRY(const crypto::Hash hash, hash_column(*select, 0));
-    fork = hash != fact.hash;
-    PushAnswer answer{fact.counter, static_cast<std::uint64_t>(select->integer(1)),
-                      outcome_of(*select, 2, 3, 4)};
-    select->reset();
-    return std::optional(std::move(answer));
+    const DevicePush push{device, epoch, facts};
+    MB_TRY(auto results, take_pushes({&push, 1}));
+    return std::move(results.front());
 }
 
-Result<Store::PushResult> Store::take_push(const DeviceId& device, std::uint32_t epoch,
-                                           std::span<const StoredFact> facts)
+Result<std::vector<PushResult>> Store::take_pushes(std::span<const DevicePush> pushes)
 {
     MB_CHECK(require(Side::authority));
-    if (device == identity_->device)
-        return fail(ErrorKind::input, "a device may not bear the registry's own name", device.str());
     std::vector<SealedRecord> sealed;
-    for (const auto& fact : facts) {
-        if (fact.device != device || fact.epoch != epoch)
-            return fail(ErrorKind::input, fmt::format("fact {} is of another device or epoch", fact.counter),
-                        device.str());
-        if (fact.record)
-            sealed.push_back(*fact.record);
+    for (const DevicePush& push : pushes) {
+        if (push.device == identity_->device)
+            return fail(ErrorKind::input, "a device may not bear the registry's own name", push.device.str());
+        for (const auto& fact : push.facts) {
+            if (fact.record)
+                sealed.push_back(*fact.record);
+        }
     }
     MB_CHECK(keys_->keep(sealed));
-    Pushed pushed{head_, State(confirmed_.get()), {}, {}, false};
-    MB_TRY(Chain chain, chain_of(device, epoch));
+    Ordering ordering(*confirmed_, head_);
+    Rows rows(*this);
+    std::vector<PushResult> results;
+    results.reserve(pushes.size());
     MB_TRY(auto transaction, database_->begin_immediate());
-    for (const auto& stored : facts) {
-        if (stored.counter > chain.counter + 1) {
-            pushed.result.expect = chain.counter + 1;
-            break;
-        }
-        if (stored.counter <= chain.counter) {
-            MB_TRY(auto answer, stored_answer(stored, pushed.result.fork));
-            if (answer && !pushed.result.fork)
-                pushed.result.answers.push_back(std::move(*answer));
-        } else if (stored.previous == chain.hash &&
-                   stored.hash == chain_hash(stored.previous, stored.bytes)) {
-            MB_CHECK(order(stored, pushed));
-            chain = {stored.counter, stored.hash};
-        } else {
-            pushed.result.fork = true;
-        }
-        if (pushed.result.fork)
-            break;
+    for (const DevicePush& push : pushes) {
+        MB_TRY(auto result, ordering.take(push, rows));
+        results.push_back(std::move(result));
     }
-    MB_CHECK(write_entities(pushed.state, pushed.changes));
+    MB_CHECK(write_entities(ordering.state(), ordering.changes()));
     MB_CHECK(transaction.commit());
-    confirmed_->absorb(pushed.state);
-    head_ = pushed.head;
-    if (pushed.erasures)
+    confirmed_->absorb(ordering.state());
+    head_ = ordering.head();
+    if (ordering.erasures())
         MB_CHECK(finish_erasures());
-    return std::move(pushed.result);
-}
-
-/// The fact gets its place in the log and its outcome, whatever it is: nothing stops the queue.
-Result<> Store::order(const StoredFact& stored, Pushed& pushed)
-{
-    Outcome outcome{Verdict::rejected, {}, "the fact cannot be read"};
-    Fact fact;
-    std::string kind(unreadable);
-    auto parsed = parse_fact(stored.bytes);
-    if (parsed && parsed->device == stored.device && parsed->epoch == stored.epoch &&
-        parsed->counter == stored.counter) {
-        fact = std::move(*parsed);
-        kind = kind_of(fact.body);
-        outcome = admit(pushed.state, fact);
-        if (outcome.verdict == Verdict::accepted)
-            MB_CHECK(settle_proposal(pushed.state, fact));
-        for (auto& change : apply(pushed.state, fact, outcome))
-            pushed.changes.push_back(std::move(change));
-        pushed.erasures = pushed.erasures || is_erasure(fact.body);
-    }
-    pushed.head = {pushed.head.seq + 1, crypto::blake2b(pushed.head.log_hash, stored.hash)};
-    MB_CHECK(insert_row({&stored, fact.id.str(), kind, pushed.head.seq, outcome, pushed.head.log_hash}));
-    // A record of somebody else, or one that nobody could read, must not replace a good one.
-    if (record_fate(outcome) != RecordFate::dropped && stored.record &&
-        record_owner(fact.body) == stored.record->delegate && keys_->open_record(*stored.record))
-        MB_CHECK(write_by_fate(fact, outcome, *stored.record));
-    pushed.result.answers.push_back({stored.counter, pushed.head.seq, std::move(outcome)});
-    return {};
+    return results;
 }
 
 Result<std::vector<LoggedFact>> Store::log_after(std::uint64_t seq, std::size_t limit)

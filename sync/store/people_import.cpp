@@ -9,8 +9,8 @@
 
 namespace montbrillant {
 
-PeopleImport::PeopleImport(Store& store, Options options, OnNote on_note, std::unique_ptr<Intake> intake)
-    : store_(store), options_(std::move(options)), on_note_(std::move(on_note)), intake_(std::move(intake)),
+PeopleImport::PeopleImport(Options options, OnNote on_note, std::unique_ptr<Intake> intake)
+    : options_(std::move(options)), on_note_(std::move(on_note)), intake_(std::move(intake)),
       reader_(
           options_.csv, [this](const CsvRow& row, Result<Person> person) { take(row, std::move(person)); },
           [this](const std::vector<CsvFault>& warnings) {
@@ -22,9 +22,15 @@ PeopleImport::PeopleImport(Store& store, Options options, OnNote on_note, std::u
 
 Result<std::unique_ptr<PeopleImport>> PeopleImport::begin(Store& store, Options options, OnNote on_note)
 {
-    MB_TRY(auto intake, Intake::begin(store, options.actor));
+    MB_TRY(auto intake, StoreIntake::begin(store, options.actor));
+    return into(std::move(intake), std::move(options), std::move(on_note));
+}
+
+std::unique_ptr<PeopleImport> PeopleImport::into(std::unique_ptr<Intake> intake, Options options,
+                                                 OnNote on_note)
+{
     return std::unique_ptr<PeopleImport>(
-        new PeopleImport(store, std::move(options), std::move(on_note), std::move(intake)));
+        new PeopleImport(std::move(options), std::move(on_note), std::move(intake)));
 }
 
 Result<> PeopleImport::feed(std::string_view piece)
@@ -86,7 +92,7 @@ Result<> PeopleImport::write(const Row& row)
 {
     const Person& person = row.person;
     // The other system may never have heard of the erasure: its list is not wrong, and nobody comes back.
-    if (store_.is_erased(person.id)) {
+    if (intake_->is_erased(person.id)) {
         skip_erased(row);
         return {};
     }
@@ -101,7 +107,7 @@ Result<> PeopleImport::write(const Row& row)
         counts_.imported += added ? 1 : 0;
         return {};
     }
-    MB_TRY(const auto before, store_.person(person.id));
+    MB_TRY(const auto before, intake_->person(person.id));
     return amend(row, *known, before.value_or(Person{}));
 }
 
@@ -134,7 +140,7 @@ Result<> PeopleImport::dispute(const Row& row, const std::set<std::string>& colu
     CsvFault note{row.row, row.line};
     note.what = fmt::format("{} was corrected on site and stays as it is", fmt::join(columns, ", "));
     on_note_(Note::odd, note);
-    if (!store_.identity()->authority)
+    if (!intake_->orders())
         return {};
     MB_TRY(const bool known, is_disputed(row, columns));
     if (known)
@@ -154,9 +160,9 @@ Result<bool> PeopleImport::is_disputed(const Row& row, const std::set<std::strin
     if (found == disputes_->end())
         return false;
     for (const auto& id : found->second) {
-        const Conflict& conflict = *store_.view().conflicts.find(id);
+        const Conflict& conflict = *intake_->view().conflicts.find(id);
         if (conflict.open) {
-            MB_TRY(const auto proposed, store_.proposal(id));
+            MB_TRY(const auto proposed, intake_->proposal(id));
             if (proposed && *proposed == row.person)
                 return true;
             continue;
@@ -173,7 +179,7 @@ Result<bool> PeopleImport::is_disputed(const Row& row, const std::set<std::strin
 void PeopleImport::index_disputes()
 {
     disputes_.emplace();
-    store_.view().conflicts.each([this](const FactId& id, const Conflict& conflict) {
+    intake_->view().conflicts.each([this](const FactId& id, const Conflict& conflict) {
         if (conflict.kind == name_of(ConflictKind::import_over_correction) && !conflict.subjects.empty())
             (*disputes_)[DelegateId(conflict.subjects.front())].push_back(id);
     });
@@ -225,7 +231,7 @@ PeopleImport::Missing PeopleImport::missing(std::size_t first_max) const
 {
     Missing missing;
     std::set<DelegateId> first;
-    store_.view().delegates.each([&](const DelegateId& id, const Delegate& delegate) {
+    intake_->view().delegates.each([&](const DelegateId& id, const Delegate& delegate) {
         if (delegate.provisional || delegate.erased ||
             delegate.participation.state == Registration::cancelled || reader_.has_id(id))
             return;

@@ -53,6 +53,9 @@ public:
     /// `store` must outlive the object. `on_note` is called in the order of the rows, heads excepted.
     [[nodiscard]] static Result<std::unique_ptr<PeopleImport>> begin(Store& store, Options options,
                                                                      OnNote on_note);
+    /// The same into any store; the actor is then the intake's.
+    [[nodiscard]] static std::unique_ptr<PeopleImport> into(std::unique_ptr<Intake> intake, Options options,
+                                                            OnNote on_note);
 
     /// An error when the store fails; the file's own faults are notes.
     [[nodiscard]] Result<> feed(std::string_view piece);
@@ -74,7 +77,7 @@ public:
     [[nodiscard]] Missing missing(std::size_t first_max) const;
 
 private:
-    PeopleImport(Store& store, Options options, OnNote on_note, std::unique_ptr<Intake> intake);
+    PeopleImport(Options options, OnNote on_note, std::unique_ptr<Intake> intake);
     struct Row {
         std::size_t row{};
         std::size_t line{};
@@ -95,7 +98,6 @@ private:
     /// More heads than any meeting has delegations; the rest of an absurd file is taken as it comes.
     static constexpr std::size_t heads_max = 10'000;
 
-    Store& store_;
     Options options_;
     OnNote on_note_;
     std::unique_ptr<Intake> intake_;

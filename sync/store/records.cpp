@@ -57,15 +57,20 @@ Result<> Store::write_by_fate(const Fact& fact, const Outcome& outcome, const Se
 Result<> Store::settle_proposal(const State& before, const Fact& fact)
 {
     const auto* resolved = std::get_if<fact::ConflictResolved>(&fact.body);
-    if (resolved == nullptr)
-        return {};
-    if (promoted_record(before, fact)) {
-        MB_TRY(const auto proposed, read_proposal(resolved->conflict));
+    return resolved == nullptr
+               ? Result<>()
+               : settle_proposal(resolved->conflict, promoted_record(before, fact).has_value());
+}
+
+Result<> Store::settle_proposal(const FactId& conflict, bool promoted)
+{
+    if (promoted) {
+        MB_TRY(const auto proposed, read_proposal(conflict));
         if (proposed)
             MB_CHECK(write_record(*proposed));
     }
     MB_TRY(auto* forget, statement("DELETE FROM proposal WHERE fact = ?"));
-    return forget->bind({resolved->conflict.str()}).run();
+    return forget->bind({conflict.str()}).run();
 }
 
 /// At an authority a draft is ordered at once; a device keeps its records in front until they come back.

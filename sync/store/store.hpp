@@ -21,6 +21,7 @@
 #include "sync/domain/rules.hpp"
 #include "sync/store/erasure.hpp"
 #include "sync/store/keys.hpp"
+#include "sync/store/ordering.hpp"
 #include "sync/store/page_scan.hpp"
 #include "sync/store/print_jobs.hpp"
 #include "sync/store/row_sum.hpp"
@@ -46,29 +47,12 @@ struct Identity {
     friend bool operator==(const Identity&, const Identity&) = default;
 };
 
-/// A fact as it travels: the exact bytes, its place in its device's chain, and the sealed record beside it.
-struct StoredFact {
-    DeviceId device;
-    std::uint32_t epoch = 1;
-    std::uint64_t counter{};
-    std::string bytes;
-    crypto::Hash previous{};
-    crypto::Hash hash{};
-    std::optional<SealedRecord> record;
-};
-
 /// A fact of the registry's log, as pulled.
 struct LoggedFact {
     std::uint64_t seq{};
-    crypto::Hash log_hash{}; ///< BLAKE2b(log hash of seq-1 ‖ fact hash)
+    crypto::Hash log_hash{}; ///< see Cursor
     Outcome outcome;
     StoredFact fact;
-};
-
-/// Where a device stands in the registry's log.
-struct Cursor {
-    std::uint64_t seq{};
-    crypto::Hash log_hash{};
 };
 
 /// A wish that became facts: committed together or not at all.
@@ -84,11 +68,7 @@ struct Draft {
 
 class Store {
 public:
-    /// The end of a device's chain; counter 0 when there is none.
-    struct Chain {
-        std::uint64_t counter{};
-        crypto::Hash hash{};
-    };
+    using Chain = ChainEnd;
     struct Options {
         std::filesystem::path folder;
         std::string file_name = "montbrillant.db";
@@ -160,17 +140,11 @@ public:
     [[nodiscard]] Result<> set_log_epoch(const std::string& epoch);
 
     // --- authority side of sync ---------------------------------------------------------------------------
-    struct PushAnswer {
-        std::uint64_t counter{};
-        std::uint64_t seq{};
-        Outcome outcome;
-    };
-    struct PushResult {
-        std::vector<PushAnswer> answers;
-        std::optional<std::uint64_t> expect; ///< a gap: the counter wanted next
-        bool fork = false;                   ///< same counter, other hash: a cloned or restored disk
-    };
-    /// One transaction for the whole batch: a repeated counter gets its stored outcome, a gap ends the batch.
+    using PushAnswer = montbrillant::PushAnswer;
+    using PushResult = montbrillant::PushResult;
+    /// All in one transaction and so with one sync of the disk, each with its own result (ordering.hpp). An
+    /// error is everybody's: nothing was taken.
+    [[nodiscard]] Result<std::vector<PushResult>> take_pushes(std::span<const DevicePush> pushes);
     [[nodiscard]] Result<PushResult> take_push(const DeviceId& device, std::uint32_t epoch,
                                                std::span<const StoredFact> facts);
     [[nodiscard]] Result<std::vector<LoggedFact>> log_after(std::uint64_t seq, std::size_t limit);
@@ -235,7 +209,7 @@ public:
     [[nodiscard]] Result<> backup_to(const std::filesystem::path& file) { return database_->backup_to(file); }
 
 private:
-    friend class Intake; ///< many facts as one transaction
+    friend class StoreIntake; ///< many facts as one transaction
     struct Waiting {
         std::uint64_t counter{};
         Fact fact;
@@ -274,6 +248,7 @@ private:
     [[nodiscard]] Result<> write_by_fate(const Fact& fact, const Outcome& outcome,
                                          const SealedRecord& record);
     [[nodiscard]] Result<> settle_proposal(const State& before, const Fact& fact);
+    [[nodiscard]] Result<> settle_proposal(const FactId& conflict, bool promoted);
     [[nodiscard]] Result<std::optional<SealedRecord>> read_record(const DelegateId& id);
     [[nodiscard]] Result<std::optional<SealedRecord>> read_proposal(const FactId& conflict);
     [[nodiscard]] Result<std::optional<SealedRecord>> first_record(sqlite::Statement& select);
@@ -289,7 +264,6 @@ private:
     [[nodiscard]] Result<Admitted> admit_draft(const Draft& draft, State& scratch);
     [[nodiscard]] Result<> write_draft_records(const Admitted& draft, std::vector<SealedRecord> records);
     struct Evidence;
-    [[nodiscard]] static bool is_erasure(const Body& body);
     [[nodiscard]] Result<> finish_erasures();
     /// People whose erasure is still to be carried out; everybody, when it is the event's.
     [[nodiscard]] std::vector<DelegateId> erased_now() const;
@@ -313,16 +287,7 @@ private:
     [[nodiscard]] Result<> take_logged(const LoggedFact& row, Taken& taken);
     [[nodiscard]] static Result<std::optional<Fact>> check_logged(const LoggedFact& row, const Cursor& place);
     [[nodiscard]] Result<> confirm_own(const LoggedFact& row);
-    /// What a push brings, over the confirmed state.
-    struct Pushed {
-        Cursor head;
-        State state;
-        std::vector<EntityKey> changes;
-        PushResult result;
-        bool erasures = false;
-    };
-    [[nodiscard]] Result<> order(const StoredFact& stored, Pushed& pushed);
-    [[nodiscard]] Result<std::optional<PushAnswer>> stored_answer(const StoredFact& fact, bool& fork);
+    class Rows;
     using Visit = std::function<void(const Fact&, const Outcome&)>;
     /// The log row by row, each checked; ends at the first that is broken.
     [[nodiscard]] Result<std::optional<BrokenLink>> walk_log(const Visit& visit);

@@ -224,16 +224,21 @@ class House:
         extra = ["--qr", picture] if picture else []
         return self.command("code", "mint", delegate, *extra)[0]
 
+    def control_folder(self):
+        return self.registry_data
+
+    def store_arguments(self):
+        return ["--store", f"sqlite:{self.registry_data}/montbrillant.db"]
+
     def start_registry(self):
-        self.start("registry", [self.program("montbrillant-registry"), "serve", "--store",
-                                f"sqlite:{self.registry_data}/montbrillant.db", "--listen",
+        self.start("registry", [self.program("montbrillant-registry"), "serve", *self.store_arguments(), "--listen",
                                 f"127.0.0.1:{self.registry_port}", "--tls-dir", str(self.tls)])
         until(lambda: self._listens(self.registry_port), "the registry listens")
         until(self._takes_commands, "the registry takes commands")
 
     def _takes_commands(self):
         with socket.socket(socket.AF_UNIX) as probe:
-            return probe.connect_ex(str(self.registry_data / "control.sock")) == 0
+            return probe.connect_ex(str(self.control_folder() / "control.sock")) == 0
 
     @staticmethod
     def _listens(port):
@@ -242,8 +247,7 @@ class House:
 
     def registry_command(self, *arguments, expect=0):
         """What `montbrillant-registry` prints for people; Trouble at another exit code than expected."""
-        done = subprocess.run([self.program("montbrillant-registry"), *map(str, arguments), "--store",
-                               f"sqlite:{self.registry_data}/montbrillant.db"],
+        done = subprocess.run([self.program("montbrillant-registry"), *map(str, arguments), *self.store_arguments()],
                               capture_output=True, text=True, env=self.environment, timeout=120)
         if done.returncode != expect:
             raise Trouble(f"{arguments}: exit {done.returncode}\n{done.stdout}{done.stderr}")

@@ -11,7 +11,8 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from house import DAY_ONE, STAFF_CARD, STAFF_PIN, House, Trouble  # noqa: E402
+import postgres  # noqa: E402
+from house import DAY_ONE, STAFF_CARD, STAFF_PIN, Trouble  # noqa: E402
 
 HELP = f"""\
   card                 a blank card on the reader; the same card again is the same delegate's badge
@@ -51,10 +52,11 @@ def obey(house, line):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", required=True, help="build folder with bin/")
+    postgres.add_option(parser)
     arguments = parser.parse_args()
     os.environ.setdefault("SDL_VIDEODRIVER", "x11" if os.environ.get("DISPLAY") else "wayland")
     with (tempfile.TemporaryDirectory(prefix="montbrillant-") as work,
-          House(arguments.build, work, size="720x1280") as house):
+          postgres.house_on(arguments.registry)(arguments.build, work, size="720x1280") as house):
         house.open()
         delegate = house.delegates[0]
         typed = house.code_of(delegate["registration_id"])["short"]

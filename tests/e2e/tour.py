@@ -17,7 +17,8 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from house import LAPTOPS, STAFF_CARD, STAFF_PIN, House, Trouble, until  # noqa: E402
+import postgres  # noqa: E402
+from house import LAPTOPS, STAFF_CARD, STAFF_PIN, Trouble, until  # noqa: E402
 
 CARD = "04A1B2C3D4E5F6"
 OTHER_CARD = "04A1B2C3D4E5F7"
@@ -289,11 +290,12 @@ def main():
                         help="no pictures, and no claim of speed: for builds with sanitizers")
     parser.add_argument("--offline", action="store_true",
                         help="stop the registry for the whole journey, start it afterwards")
+    postgres.add_option(parser)
     arguments = parser.parse_args()
     out = pathlib.Path(arguments.out).resolve()
     out.mkdir(parents=True, exist_ok=True)
     with (tempfile.TemporaryDirectory(prefix="montbrillant-") as work,
-          House(arguments.build, work, size=arguments.size) as house):
+          postgres.house_on(arguments.registry)(arguments.build, work, size=arguments.size) as house):
         tour = Tour(house, out, arguments.quick, arguments.offline)
         try:
             print("The house opens:", flush=True)

@@ -149,7 +149,8 @@ std::optional<std::string> RegistryNode::token(const std::string& device)
 {
     if (!up())
         return std::nullopt;
-    auto token = service_->admission().issue_token(store(), device, machine_.clock.wall(), machine_.ids);
+    auto token =
+        service_->admission().issue_token(service_->ledger(), device, machine_.clock.wall(), machine_.ids);
     if (!settled())
         return std::nullopt;
     return certain(std::move(token), "a token");

@@ -167,7 +167,7 @@ TEST_CASE("names that could not be told apart on a screen or in an address are r
     Desk desk;
     for (const auto* name : {"", "registry", "K 1", "a-name-of-17-char", "Kü", "K1&x=2", "../K1"}) {
         INFO(name);
-        CHECK_FALSE(
-            desk.service->admission().issue_token(desk.store(), name, desk.clock.wall(), desk.random));
+        CHECK_FALSE(desk.service->admission().issue_token(desk.service->ledger(), name, desk.clock.wall(),
+                                                          desk.random));
     }
 }

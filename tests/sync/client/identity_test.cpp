@@ -27,7 +27,7 @@ struct SecureDesk : Desk {
     }
     void revoke(const std::string& name)
     {
-        must(service->admission().set_state(store(), DeviceId(name), registry::DeviceState::revoked));
+        must(service->admission().set_state(ledger(), DeviceId(name), registry::DeviceState::revoked));
     }
     [[nodiscard]] registry::DeviceState state_of(const std::string& name)
     {

@@ -320,7 +320,7 @@ TEST_CASE("nothing is taken from who cannot sign for it")
     }
     SECTION("the device was revoked, and has left")
     {
-        must(hall.desk.service->admission().set_state(hall.desk.store(), DeviceId("K1"),
+        must(hall.desk.service->admission().set_state(hall.desk.service->ledger(), DeviceId("K1"),
                                                       registry::DeviceState::gone));
         words = "keys wiped";
     }

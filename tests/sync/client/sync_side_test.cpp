@@ -43,7 +43,7 @@ TEST_CASE("a side that failed tries again within a minute though nobody wakes it
 TEST_CASE("what only a person can mend is asked again slowly, woken or not")
 {
     Sides sides;
-    must(sides.desk.service->admission().set_state(sides.desk.store(), DeviceId("K1"),
+    must(sides.desk.service->admission().set_state(sides.desk.service->ledger(), DeviceId("K1"),
                                                    registry::DeviceState::forked));
     const auto turn = sides.push.turn();
     REQUIRE_FALSE(turn.round);

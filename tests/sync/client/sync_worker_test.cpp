@@ -186,7 +186,7 @@ TEST_CASE("a registry restored from a backup is filled again without any new loc
 TEST_CASE("a device that was revoked says so and does not hammer the registry")
 {
     Running run;
-    must(run.desk.service->admission().set_state(run.desk.store(), DeviceId("K1"),
+    must(run.desk.service->admission().set_state(run.desk.service->ledger(), DeviceId("K1"),
                                                  registry::DeviceState::revoked));
     run.start();
     const auto offline = run.next<SyncOffline>();

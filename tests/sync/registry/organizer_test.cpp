@@ -26,7 +26,7 @@ struct Organizer : Desk {
     std::string token(registry::Scope scope)
     {
         return must(
-            service->tokens().add(store(), std::string(name_of(scope)), {scope}, clock.wall(), random));
+            service->tokens().add(ledger(), std::string(name_of(scope)), {scope}, clock.wall(), random));
     }
     void go_to(const std::string& time) { clock.advance(*from_rfc3339(time) - clock.wall()); }
 };
@@ -80,11 +80,11 @@ TEST_CASE("a token opens what its scope names, rests hashed, and is gone when it
     desk.start();
     CHECK(desk.get("/v1/people", people).status == 200);
     CHECK_FALSE(
-        desk.service->tokens().add(desk.store(), "people", {registry::Scope::people}, {}, desk.random));
-    CHECK_FALSE(desk.service->tokens().add(desk.store(), "no scope", {}, {}, desk.random));
-    must(desk.service->tokens().revoke(desk.store(), "people"));
+        desk.service->tokens().add(desk.ledger(), "people", {registry::Scope::people}, {}, desk.random));
+    CHECK_FALSE(desk.service->tokens().add(desk.ledger(), "no scope", {}, {}, desk.random));
+    must(desk.service->tokens().revoke(desk.ledger(), "people"));
     CHECK(desk.get("/v1/people", people).status == 401);
-    CHECK_FALSE(desk.service->tokens().revoke(desk.store(), "people"));
+    CHECK_FALSE(desk.service->tokens().revoke(desk.ledger(), "people"));
 }
 
 TEST_CASE("people come a page at a time, and each page that was handed out is a fact")

@@ -239,7 +239,8 @@ TEST_CASE("what cannot be served is refused with a word on what to do")
     refused(serve({"--listen", "127.0.0.1:0", "--insecure-loopback"}), 2, "--event");
     refused(serve({"--insecure-loopback", "--event", "/nowhere.toml", "--listen", "127.0.0.1:0"}), 2,
             "/nowhere.toml");
-    refused(run({"enrol-token", "--store", "postgresql://db"}), 2, "sqlite:FILE");
+    refused(run({"enrol-token", "--store", "mysql://db"}), 2, "sqlite:FILE");
+    refused(run({"enrol-token", "--store", "postgresql://db"}), 2, "--key-dir");
     refused(run({"enrol-token", "--store", "sqlite:" + (server.folder.path() / "none.db").string()}), 2,
             "no registry");
     refused(run({"enrol-token"}), 2, "--store");

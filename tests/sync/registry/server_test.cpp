@@ -3,45 +3,17 @@
 #include "sync/protocol/signing.hpp"
 #include "sync/registry/registry.hpp"
 #include "tests/sync/client/hall.hpp"
+#include "tests/sync/registry/raw_http.hpp"
 
-#include <arpa/inet.h>
 #include <atomic>
 #include <fmt/format.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <thread>
-#include <unistd.h>
 
 using namespace montbrillant;
 using namespace montbrillant::test;
 namespace wire = montbrillant::protocol;
 
 namespace {
-
-/// What a raw connection gets back until the other end closes it.
-std::string converse(std::uint16_t port, const std::string& bytes)
-{
-    const FileDescriptor fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    REQUIRE(::connect(fd.get(), static_cast<sockaddr*>(static_cast<void*>(&address)), sizeof address) == 0);
-    for (std::size_t sent = 0; sent < bytes.size();) {
-        const auto now = ::send(fd.get(), bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
-        if (now <= 0)
-            break;
-        sent += static_cast<std::size_t>(now);
-    }
-    std::string answer;
-    std::array<char, 4096> chunk{};
-    for (;;) {
-        const auto got = ::recv(fd.get(), chunk.data(), chunk.size(), 0);
-        if (got <= 0)
-            return answer;
-        answer.append(chunk.data(), static_cast<std::size_t>(got));
-    }
-}
 
 /// A running registry and devices that reach it over the loopback.
 struct Running {
@@ -64,14 +36,14 @@ struct Running {
     {
         Result<std::string> token = std::string();
         must(registry->run([&](registry::Service& service) {
-            token = service.admission().issue_token(service.store(), name, clock.wall(), random);
+            token = service.admission().issue_token(service.ledger(), name, clock.wall(), random);
         }));
         return must(token);
     }
     std::size_t rows()
     {
         std::size_t head = 0;
-        must(registry->run([&head](registry::Service& service) { head = service.store().log_head(); }));
+        must(registry->run([&head](registry::Service& service) { head = service.ledger().log_end().seq; }));
         return head;
     }
     std::string metrics()
@@ -79,14 +51,12 @@ struct Running {
         if (metrics_token.empty()) {
             Result<std::string> made = std::string();
             must(registry->run([&](registry::Service& service) {
-                made = service.tokens().add(service.store(), "graphs", {registry::Scope::metrics},
+                made = service.tokens().add(service.ledger(), "graphs", {registry::Scope::metrics},
                                             clock.wall(), random);
             }));
             metrics_token = must(made);
         }
-        return converse(registry->port(), fmt::format("GET /metrics HTTP/1.1\r\nConnection: close\r\n"
-                                                      "Authorization: Bearer {}\r\n\r\n",
-                                                      metrics_token));
+        return metrics_of(registry->port(), metrics_token);
     }
 };
 

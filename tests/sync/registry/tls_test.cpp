@@ -44,14 +44,15 @@ struct SecureRegistry {
     {
         Result<std::string> token = std::string();
         must(running->run([&](registry::Service& service) {
-            token = service.admission().issue_token(service.store(), name, clock.wall(), random);
+            token = service.admission().issue_token(service.ledger(), name, clock.wall(), random);
         }));
         return {url(), must(token), authority->pin(), {}};
     }
     void revoke(const std::string& name)
     {
         must(running->run([&](registry::Service& service) {
-            must(service.admission().set_state(service.store(), DeviceId(name), registry::DeviceState::gone));
+            must(
+                service.admission().set_state(service.ledger(), DeviceId(name), registry::DeviceState::gone));
         }));
     }
 };

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// Rows of the tables as values. For the files of PostgresLedger alone.
+
+#include "sync/registry/postgres.hpp"
+#include "sync/store/store.hpp"
+
+#include <unordered_map>
+
+namespace montbrillant::registry::postgres_rows {
+
+[[nodiscard]] Result<crypto::Hash> hash_of(BytesView raw);
+/// Columns from `verdict` on: verdict, conflict, reason.
+[[nodiscard]] Outcome outcome_in(const postgres::Rows& rows, int row, int verdict);
+/// Columns: device, epoch, counter, bytes, previous, hash, delegate, seq, log_hash, verdict, conflict,
+/// reason. The record has its owner only.
+[[nodiscard]] Result<LoggedFact> logged_in(const postgres::Rows& rows, int row);
+/// By the first column; then delegate, sealed, wrapped key.
+[[nodiscard]] std::unordered_map<std::string, SealedRecord> records_in(const postgres::Rows& rows);
+
+} // namespace montbrillant::registry::postgres_rows
