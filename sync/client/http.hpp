@@ -42,6 +42,9 @@ public:
     [[nodiscard]] virtual Result<HttpAnswer> send(const HttpCall& call) = 0;
     /// Ends a call that is under way and every later one. Any thread.
     virtual void abort() = 0;
+    /// Whether a call mostly waits for another machine: a round then has its own work done meanwhile, and
+    /// calls `send` on a thread of its own, one call at a time as ever.
+    [[nodiscard]] virtual bool waits() const { return false; }
 };
 
 /// One thread at a time, but for `abort`.
@@ -67,6 +70,7 @@ public:
 
     [[nodiscard]] Result<HttpAnswer> send(const HttpCall& call) override;
     void abort() override;
+    [[nodiscard]] bool waits() const override { return true; }
 
 private:
     struct Impl;

@@ -31,6 +31,7 @@ public:
         return http_.send(call);
     }
     void abort() override { http_.abort(); }
+    [[nodiscard]] bool waits() const override { return http_.waits(); }
 
     std::vector<HttpCall> calls;
 

@@ -36,7 +36,9 @@ public:
         return answer;
     }
     void abort() override { down = true; }
+    [[nodiscard]] bool waits() const override { return far; }
 
+    bool far = false; ///< as over a real wire: the next page is asked for while one is stored
     bool down = false;
     int lose_answers = 0; ///< the request arrives, the answer does not
     int calls = 0;

@@ -110,6 +110,7 @@ TEST_CASE("the answer to a push that was taken is lost: every fact is there once
 TEST_CASE("a kiosk that was alone for a day catches up, in both directions")
 {
     Hall hall;
+    hall.k1.wire.far = GENERATE(false, true);
     hall.k1.wire.down = true;
     for (int tens = 0; tens < 9; ++tens) {
         std::vector<Body> attempts(50, fact::AttemptRefused{{}, "a try"});
@@ -129,6 +130,29 @@ TEST_CASE("a kiosk that was alone for a day catches up, in both directions")
     CHECK(must(hall.k1.pull(session)).rows == 900);
     hall.settle();
     CHECK(facts_of(hall.desk, DeviceId("K1")) == 450);
+}
+
+TEST_CASE(
+    "a page that was asked for ahead and got lost ends the round, and the next goes on behind what is stored")
+{
+    Hall hall;
+    std::vector<Body> laptops;
+    for (std::size_t i = 0; i < protocol::rows_per_pull_max + 100; ++i)
+        laptops.push_back(laptop(fmt::format("LT-{}", i)));
+    must(hall.desk.store().commit(just(laptops)));
+    const auto before = hall.k1.store->cursor().seq;
+    Wire& wire = hall.k1.wire;
+    wire.far = true;
+    wire.calls = 0;
+    wire.twist_call = [&wire](HttpCall&) { wire.lose_answers = wire.calls == 2 ? 1 : 0; };
+    auto session = hall.k1.session();
+    const auto broken = hall.k1.pull(session);
+    REQUIRE_FALSE(broken);
+    CHECK(broken.error().kind == ErrorKind::network);
+    CHECK(wire.calls == 2);
+    CHECK(hall.k1.store->cursor().seq == before + protocol::rows_per_pull_max);
+    CHECK(must(hall.k1.pull(session)).rows == 100);
+    hall.settle();
 }
 
 TEST_CASE("a batch closes before it is too large for the registry")
