@@ -35,7 +35,7 @@ struct Field {
     FieldGetter get;
 };
 
-constexpr std::array fields{
+constexpr std::array badge_fields{
     Field{"name", [](const Layout&, const BadgeContent& c) { return c.name; }},
     Field{"latin_name", [](const Layout&, const BadgeContent& c) { return c.latin_name; }},
     Field{"organization", [](const Layout&, const BadgeContent& c) { return c.organization; }},
@@ -53,8 +53,8 @@ constexpr std::array fields{
 
 const Field* find_field(std::string_view name)
 {
-    const auto* const found = std::ranges::find(fields, name, &Field::name);
-    return found == fields.end() ? nullptr : found;
+    const auto* const found = std::ranges::find(badge_fields, name, &Field::name);
+    return found == badge_fields.end() ? nullptr : found;
 }
 
 bool has_field(std::string_view name, const BadgeContent& content)

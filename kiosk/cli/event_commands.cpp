@@ -94,7 +94,7 @@ Result<int> load_into(CommandHost& host, Output& output, const EventOptions& opt
     return 0;
 }
 
-Result<int> show(CommandHost& host, Output& output)
+Result<int> show_event(CommandHost& host, Output& output)
 {
     MB_TRY(Store* const store, host.store());
     MB_TRY(const auto profile, profile_of(*store));
@@ -220,7 +220,7 @@ void add_event_commands(const CommandTree& tree)
                 "--data demo event load sg20-2017.toml", with(options, load_into))
         .option("FILE", options->file, "Event profile (TOML)")
         .required();
-    add_command(tree, event, "show", "The event of this folder", "--data demo event show", show);
+    add_command(tree, event, "show", "The event of this folder", "--data demo event show", show_event);
     add_end_commands(tree, event);
 }
 

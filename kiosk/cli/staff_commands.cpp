@@ -75,7 +75,7 @@ Result<int> lift(CommandHost& host, Output& output, const StaffOptions& options)
     return 0;
 }
 
-Result<int> list(CommandHost& host, Output& output)
+Result<int> list_staff(CommandHost& host, Output& output)
 {
     MB_TRY(Store* const store, host.store());
     std::map<std::string, Delegate> staff;
@@ -120,7 +120,7 @@ void add_staff_commands(const CommandTree& tree)
                     "--data demo staff lift R-000009 --by R-000001", with(options, lift));
     lift_one.option("ID", options->id, "Registration id").required();
     lift_one.option("--by", options->by, "The manager who allows it").required();
-    add_command(tree, staff, "list", "Everybody with rights", "--data demo staff list", list);
+    add_command(tree, staff, "list", "Everybody with rights", "--data demo staff list", list_staff);
 }
 
 } // namespace montbrillant

@@ -7,6 +7,7 @@
 #include "sync/base/result.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>

@@ -63,7 +63,7 @@ tl::unexpected<Error> no_invitation(std::string what)
 }
 
 /// The first of each name counts.
-Result<std::map<std::string, std::string>> parameters(std::string_view query)
+Result<std::map<std::string, std::string>> invitation_parameters(std::string_view query)
 {
     std::map<std::string, std::string> out;
     while (!query.empty()) {
@@ -95,7 +95,7 @@ Result<Invitation> read_invitation(std::string_view text)
 {
     if (!is_invitation(text) || text.size() > invitation_bytes_max)
         return no_invitation("is not the text of an enrolment's QR code");
-    MB_TRY(auto values, parameters(text.substr(invitation_scheme.size())));
+    MB_TRY(auto values, invitation_parameters(text.substr(invitation_scheme.size())));
     Invitation invitation{values["url"], plain(values["token"]), {}, {}};
     if (invitation.url.empty() || invitation.token.size() != token_characters)
         return no_invitation("lacks an address or a token");

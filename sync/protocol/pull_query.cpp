@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view pull_path = "/v1/sync/pull";
 
-std::optional<std::uint64_t> number(std::string_view text, std::uint64_t max)
+std::optional<std::uint64_t> bounded_number(std::string_view text, std::uint64_t max)
 {
     const auto value = number_from<std::uint64_t>(text);
     return value && *value <= max ? value : std::nullopt;
@@ -21,7 +21,7 @@ std::optional<std::uint64_t> number(std::string_view text, std::uint64_t max)
 
 tl::unexpected<Error> wrong(std::string what) { return fail(ErrorKind::input, std::move(what), "pull"); }
 
-Result<std::map<std::string_view, std::string_view>> parameters(std::string_view query)
+Result<std::map<std::string_view, std::string_view>> pull_parameters(std::string_view query)
 {
     std::map<std::string_view, std::string_view> out;
     while (!query.empty()) {
@@ -47,7 +47,7 @@ std::optional<LogPlace> read_place(std::string_view text)
     const auto colon = text.find(':');
     if (colon == std::string_view::npos)
         return std::nullopt;
-    const auto seq = number(text.substr(0, colon), std::numeric_limits<std::int64_t>::max());
+    const auto seq = bounded_number(text.substr(0, colon), std::numeric_limits<std::int64_t>::max());
     const auto raw = from_hex(text.substr(colon + 1));
     LogPlace place;
     if (!seq || !raw || raw->size() != place.log_hash.size())
@@ -70,7 +70,7 @@ Result<PullQuery> read_pull_query(std::string_view target)
     target.remove_prefix(pull_path.size());
     if (!target.empty())
         target.remove_prefix(1);
-    MB_TRY(const auto values, parameters(target));
+    MB_TRY(const auto values, pull_parameters(target));
     const auto value = [&values](std::string_view name, std::string_view fallback) {
         const auto found = values.find(name);
         return found == values.end() ? fallback : found->second;
@@ -83,8 +83,9 @@ Result<PullQuery> read_pull_query(std::string_view target)
     if (!cursor)
         return wrong("\"cursor\" must be SEQ:HASH with 64 hex digits");
     query.cursor = *cursor;
-    const auto limit = number(value("limit", "500"), rows_per_pull_max);
-    const auto wait_s = number(value("wait", "0"), static_cast<std::uint64_t>(wait_max.count() / 1000));
+    const auto limit = bounded_number(value("limit", "500"), rows_per_pull_max);
+    const auto wait_s =
+        bounded_number(value("wait", "0"), static_cast<std::uint64_t>(wait_max.count() / 1000));
     if (!limit || *limit == 0)
         return wrong(fmt::format("\"limit\" must be from 1 to {}", rows_per_pull_max));
     if (!wait_s)

@@ -10,7 +10,7 @@ namespace montbrillant {
 namespace {
 
 constexpr std::string_view title = "montbrillant event erasure";
-constexpr std::int64_t version = 1;
+constexpr std::int64_t certificate_version = 1;
 
 Json json_of(const ErasureCertificate::Place& place)
 {
@@ -24,7 +24,7 @@ Json json_of(const ErasureCertificate& c)
     for (const auto& file : c.files)
         files.push_back({{"name", file.name}, {"bytes", file.bytes}});
     return {{"certificate", title},
-            {"version", version},
+            {"version", certificate_version},
             {"event", c.event.str()},
             {"device", c.device.str()},
             {"erased_at", rfc3339(c.at)},
@@ -170,7 +170,7 @@ Result<ErasureCertificate> read_certificate(std::string_view text, const std::st
     MB_TRY(Json object, parse_json(text, file));
     if (json_text_or(object, "certificate", "") != title)
         return fail(ErrorKind::input, "is no certificate of an erasure", file);
-    if (json_int_or(object, "version", 0) != version)
+    if (json_int_or(object, "version", 0) != certificate_version)
         return fail(ErrorKind::input, "is of a version that this program does not know", file);
     Reader read(object, file);
     ErasureCertificate certificate = read_all(read);

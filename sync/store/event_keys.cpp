@@ -12,7 +12,7 @@ namespace montbrillant {
 namespace {
 
 constexpr std::size_t key_file_bytes_max = 65536;
-constexpr std::int64_t version = 2;
+constexpr std::int64_t key_file_version = 2;
 constexpr std::size_t slots_max = 64;
 constexpr std::array protectors{Protector::file, Protector::passphrase, Protector::pin, Protector::erased};
 constexpr std::string_view damaged_remedy = "restore the file from a backup or enrol again";
@@ -273,7 +273,7 @@ bool EventKeyFile::opens_for(const DelegateId& manager, std::string_view verifie
 
 Result<> EventKeyFile::save(const std::filesystem::path& folder)
 {
-    Json object{{"version", version},
+    Json object{{"version", key_file_version},
                 {"protector", name_of(protector_)},
                 {"device_public", to_hex(device_.public_key)},
                 {"device_secret", to_hex(device_.secret_key)},
@@ -319,7 +319,7 @@ Result<> EventKeyFile::read(const Json& object)
     const auto written = json_int_or(object, "version", 1);
     if (written == 1)
         return read_first_release(object);
-    if (written != version)
+    if (written != key_file_version)
         return fail(ErrorKind::storage, fmt::format("written by a newer program (version {})", written),
                     std::string(name), "install the newer program; nothing was changed");
     const auto protector = protector_from(json_text_or(object, "protector", ""));

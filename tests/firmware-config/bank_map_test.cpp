@@ -10,7 +10,7 @@ using Catch::Matchers::StartsWith;
 
 namespace {
 
-const std::string sample = FIRMWARE_CONFIG_DIR "/banks/sample-16.toml";
+const std::string sample_bank = FIRMWARE_CONFIG_DIR "/banks/sample-16.toml";
 
 /// A good map of two doors in which one passage is replaced.
 std::string two_doors(std::string_view what = {}, std::string_view by = {})
@@ -61,7 +61,7 @@ std::string complaint(std::string_view what, std::string_view by)
 
 TEST_CASE("the sample bank has sixteen doors, eight of them low")
 {
-    const auto map = load_bank_map(sample);
+    const auto map = load_bank_map(sample_bank);
     REQUIRE(map.has_value());
     CHECK(map->bank.str() == "B");
     CHECK(map->address() == "127.0.0.1:1502");
@@ -76,11 +76,11 @@ TEST_CASE("the sample bank has sixteen doors, eight of them low")
 
 TEST_CASE("a kiosk may reach the same bank at another port")
 {
-    const auto map = load_bank_map(sample, BankOverride{{}, 4711, {}});
+    const auto map = load_bank_map(sample_bank, BankOverride{{}, 4711, {}});
     REQUIRE(map.has_value());
     CHECK(map->address() == "127.0.0.1:4711");
-    CHECK_FALSE(load_bank_map(sample, BankOverride{"bank.example", {}, {}}).has_value());
-    CHECK_FALSE(load_bank_map(sample, BankOverride{{}, {}, "/dev/ttyUSB0"}).has_value());
+    CHECK_FALSE(load_bank_map(sample_bank, BankOverride{"bank.example", {}, {}}).has_value());
+    CHECK_FALSE(load_bank_map(sample_bank, BankOverride{{}, {}, "/dev/ttyUSB0"}).has_value());
 }
 
 TEST_CASE("a bank on a serial line is read with its line settings, doors in the order of their numbers")
@@ -140,7 +140,7 @@ TEST_CASE("a name instead of an address is refused")
 
 TEST_CASE("a map explains itself to a technician")
 {
-    const std::string sample_text = explain(load_bank_map(sample).value());
+    const std::string sample_text = explain(load_bank_map(sample_bank).value());
     CHECK_THAT(sample_text, Contains("Modbus TCP at 127.0.0.1:1502, unit 1"));
     CHECK_THAT(sample_text, Contains("can be resolved"));
     CHECK_THAT(sample_text, Contains("B16 on channel 16, large, low"));

@@ -10,7 +10,7 @@ using Catch::Matchers::StartsWith;
 
 namespace {
 
-const std::string sample = FIRMWARE_CONFIG_DIR "/readers/pn532-uart.toml";
+const std::string sample_reader = FIRMWARE_CONFIG_DIR "/readers/pn532-uart.toml";
 
 std::string complaint(std::string_view connstring)
 {
@@ -24,7 +24,7 @@ std::string complaint(std::string_view connstring)
 
 TEST_CASE("the sample reader is a PN532 on a serial port")
 {
-    const auto profile = load_reader_profile(sample);
+    const auto profile = load_reader_profile(sample_reader);
     REQUIRE(profile.has_value());
     CHECK(profile->driver() == "pn532_uart");
     CHECK_THAT(explain(*profile), Contains("driver pn532_uart"));
@@ -32,11 +32,11 @@ TEST_CASE("the sample reader is a PN532 on a serial port")
 
 TEST_CASE("a kiosk's own connection string replaces the profile's and is checked alike")
 {
-    const auto profile = load_reader_profile(sample, "pn532_uart:/tmp/reader");
+    const auto profile = load_reader_profile(sample_reader, "pn532_uart:/tmp/reader");
     REQUIRE(profile.has_value());
     CHECK(profile->connstring == "pn532_uart:/tmp/reader");
-    CHECK_FALSE(load_reader_profile(sample, "pn532_uart:reader").has_value());
-    CHECK(load_reader_profile(sample, "pn53x_usb").has_value());
+    CHECK_FALSE(load_reader_profile(sample_reader, "pn532_uart:reader").has_value());
+    CHECK(load_reader_profile(sample_reader, "pn53x_usb").has_value());
 }
 
 TEST_CASE("a speed that libnfc would silently not set is refused")

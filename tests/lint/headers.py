@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Each public header compiles alone.
 
-A header that its own .cpp includes first has been proven by the build, unless that file was compiled with precompiled
-headers before it. The others are compiled here, each as the only line of a file, with the flags of their folder; what
-such a header includes first is compiled with nothing before it, and so proven too. The standard library comes
-precompiled, as it is nearly all of such a file; so what a header uses of it is looked up among the headers that it and
-its own includes name.
+A header that its own .cpp includes first has been proven by the build, unless that file was compiled behind others:
+precompiled headers, or the files of one translation unit. The others are compiled here, each as the only line of a file,
+with the flags of their folder; what such a header includes first is compiled with nothing before it, and so proven too.
+The standard library comes precompiled, as it is nearly all of such a file; so what a header uses of it is looked up among
+the headers that it and its own includes name. So does the largest of HUBS that the header includes anyway.
 """
 import concurrent.futures
 import json
@@ -37,35 +37,36 @@ PROMISES = [(re.compile(rf"\bstd::(?:{names})\b"), set(headers.split())) for nam
     ("bit_cast|popcount", "bit"), ("from_chars|to_chars", "charconv"),
 ]]
 
+# Headers of ours that many others stand on, the largest first.
+HUBS = ("sync/store/store.hpp", "sync/domain/state.hpp", "sync/domain/person.hpp", "sync/base/clock.hpp",
+        "sync/base/result.hpp")
+
 
 def database(tree):
     file = tree.build / "compile_commands.json" if tree.build else None
     return json.loads(file.read_text()) if file is not None and file.exists() else []
 
 
-def precompiled(tree):
-    """Sources that saw other headers before their first line."""
+def built_alone(tree):
+    """Sources whose first line was the first that the compiler saw."""
     root = f"{tree.root.resolve()}/"
     return {os.path.realpath(entry["file"]).removeprefix(root) for entry in database(tree)
-            if " -include " in entry["command"]}
+            if " -include " not in entry["command"]}
 
 
-def proven_by_build(tree, header, not_proven):
+def proven_by_build(tree, header, alone):
     own = re.sub(r"\.hpp$", ".cpp", header)
-    if own not in tree.files or own in not_proven:
+    if own not in tree.files or own not in alone:
         return False
     first = next(includes(tree.read(own)), None)
     return first is not None and first[1] == header
 
 
-def to_compile(tree, headers):
-    """Those of them that no other one includes first."""
-    firsts = {next((path for _, path, _ in includes(tree.read(h))), "") for h in headers}
-    return [h for h in headers if h not in firsts]
-
-
 def flags_by_folder(tree):
-    """Folder -> compiler and flags of one of its files; without a build, plain C++20."""
+    """Folder -> compiler and flags of one of its files; without a build, plain C++20. All define the same macros, as a
+    precompiled header is good only for whoever does.
+    """
+    macros = {}
     commands = {"": ["g++", "-std=c++20", f"-I{tree.root}"]}
     drop_next = False
     for entry in database(tree):
@@ -74,14 +75,20 @@ def flags_by_folder(tree):
             if drop_next or word in ("-o", "-c", "-include", "-MF", "-MT", "-MQ"):
                 drop_next = not drop_next and word != "-c"
             elif not (word.startswith(("-fsanitize", "-O", "-g", "-W", "-MD", "-M", "-fpch"))
-                      or word.endswith((".cpp", ".c", "ccache"))):
-                flags.append(word)
-        try:
-            folder = str(Path(entry["file"]).resolve().relative_to(tree.root.resolve()).parent)
-        except ValueError:
+                      or word.endswith((".cpp", ".cxx", ".c", "ccache"))):
+                if word.startswith("-D"):
+                    macros[word.split("=")[0]] = word
+                else:
+                    flags.append(word)
+        file = Path(entry["file"]).resolve()
+        if "CMakeFiles" in file.parts: # several files in one, under the build's image of their folder
+            folder = str(file.relative_to(tree.build.resolve())).split("/CMakeFiles")[0]
+        elif file.is_relative_to(tree.root.resolve()):
+            folder = str(file.relative_to(tree.root.resolve()).parent)
+        else:
             continue
         commands.setdefault(folder, flags)
-    return commands
+    return {folder: [*flags, "-pthread", *macros.values()] for folder, flags in commands.items()}
 
 
 def flags_for(header, commands):
@@ -115,20 +122,51 @@ def unpromised(tree, header):
                 yield f"{header}:{number}: does not compile alone: {use.group(0)} needs <{min(promised)}>"
 
 
-def precompile(tree, headers, flags, folder):
-    """The standard library as one precompiled header; the compiler reads the text where it cannot use it."""
+def standard_library(tree, headers):
     standard = sorted({path for h in headers for _, path, _ in includes(tree.read(h)) if is_standard(path)})
-    text = Path(folder) / "standard.hpp"
-    text.write_text("".join(f"#include <{path}>\n" for path in standard))
-    subprocess.run([*flags, "-x", "c++-header", str(text), "-o", f"{text}.gch"], cwd=tree.build or tree.root,
-                   capture_output=True, check=False)
+    return "".join(f"#include <{path}>\n" for path in standard)
+
+
+def ours_below(tree, header, seen):
+    """Headers of ours that a header includes, directly or not."""
+    for _, path, _ in includes(tree.read(header)):
+        if path in tree.files and path not in seen:
+            seen.add(path)
+            ours_below(tree, path, seen)
+    return seen
+
+
+def hub_of(tree, header):
+    below = ours_below(tree, header, set())
+    return next((hub for hub in HUBS if hub in below), "")
+
+
+def to_compile(tree, headers, hubs):
+    """Those of them that no other one includes first, with a hub before it that is theirs too."""
+    proven = set()
+    for header in headers:
+        first = next((path for _, path, _ in includes(tree.read(header))), "")
+        if first in tree.files and hubs[header] in {"", *ours_below(tree, first, set())}:
+            proven.add(first)
+    return [h for h in headers if h not in proven]
+
+
+def compile_header(tree, flags, options, text=""):
+    return subprocess.run([*flags, *options], input=text, text=True, cwd=tree.build or tree.root, capture_output=True,
+                          check=False)
+
+
+def precompile(tree, hub, flags, standard, folder):
+    """The standard library and a hub as one precompiled header; the compiler reads the text where it cannot use it."""
+    text = Path(folder) / f"{hub.replace('/', '_') or 'standard'}.hpp"
+    text.write_text(standard + (f'#include "{hub}"\n' if hub else ""))
+    compile_header(tree, flags, ["-x", "c++-header", str(text), "-o", f"{text}.gch"])
     return text
 
 
-def compile_alone(tree, header, flags, standard):
-    done = subprocess.run([*flags, "-include", str(standard), "-fsyntax-only", "-x", "c++", "-"],
-                          input=f'#include "{header}"\n', text=True, cwd=tree.build or tree.root, capture_output=True,
-                          check=False)
+def compile_alone(tree, header, flags, before):
+    done = compile_header(tree, flags, ["-include", str(before), "-fsyntax-only", "-x", "c++", "-"],
+                          f'#include "{header}"\n')
     if done.returncode == 0:
         return None
     first = next((l for l in done.stderr.splitlines() if "error" in l), done.stderr.strip()[:200])
@@ -137,18 +175,22 @@ def compile_alone(tree, header, flags, standard):
 
 def check(tree):
     headers = [f for f in tree.files if f.endswith(".hpp") and not f.startswith("tests/support/")]
-    not_proven = precompiled(tree)
-    unproven = [h for h in headers if not proven_by_build(tree, h, not_proven)]
-    alone = to_compile(tree, unproven)
+    by_build = built_alone(tree)
+    unproven = [h for h in headers if not proven_by_build(tree, h, by_build)]
+    hubs = {header: hub_of(tree, header) for header in unproven}
+    alone = to_compile(tree, unproven, hubs)
     commands = flags_by_folder(tree)
     print(f"{len(headers)} headers: {len(headers) - len(unproven)} proven by their own .cpp, {len(alone)} compiled "
           f"here, {len(unproven) - len(alone)} with them")
     found = [finding for header in unproven for finding in unpromised(tree, header)]
     with (tempfile.TemporaryDirectory() as folder,
           concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool):
-        standard = precompile(tree, alone, next(reversed(commands.values())), folder)
-        found += filter(None, pool.map(
-            lambda h: compile_alone(tree, h, flags_for(h, commands), standard), alone))
+        standard = standard_library(tree, alone)
+        before = {hub: pool.submit(precompile, tree, hub, flags_for(hub, commands) if hub else
+                                   next(reversed(commands.values())), standard, folder)
+                  for hub in {hubs[h] for h in alone}}
+        found += filter(None, pool.map(lambda h: compile_alone(tree, h, flags_for(h, commands),
+                                                               before[hubs[h]].result()), alone))
     return found
 
 
@@ -157,6 +199,11 @@ SOUND = {
     "sync/base/b.hpp": '#pragma once\n#include "sync/base/a.hpp"\ninline auto b() { return a(); }\n',
 }
 PLANTS = [
+    Plant("a header that leans on the hub of whoever includes it first", {
+        "sync/base/result.hpp": "#pragma once\n#include <string>\nstruct Result { std::string text; };\n",
+        "sync/base/c.hpp": "#pragma once\ninline Result c() { return {}; }\n",
+        "sync/base/d.hpp": '#pragma once\n#include "sync/base/c.hpp"\n#include "sync/base/result.hpp"\n'},
+          "sync/base/c.hpp:1: does not compile alone"),
     Plant("a header that forgets an include",
           {"sync/base/a.hpp": "#pragma once\ninline std::string a() { return {}; }\n"},
           "sync/base/a.hpp:2: does not compile alone: std::string needs <string>"),

@@ -7,7 +7,7 @@ namespace montbrillant::simulation {
 namespace {
 
 constexpr const char* url = "http://127.0.0.1:1";
-constexpr std::int64_t calls_until_cut_max = 400;
+constexpr std::int64_t kiosk_calls_until_cut_max = 400;
 constexpr Millis busy_store_max{15};
 
 } // namespace
@@ -306,7 +306,7 @@ void Kiosk::lose_power()
 
 void Kiosk::cut_power_soon()
 {
-    machine_.disk.cut_power_in(static_cast<std::uint64_t>(world_.between(1, calls_until_cut_max)));
+    machine_.disk.cut_power_in(static_cast<std::uint64_t>(world_.between(1, kiosk_calls_until_cut_max)));
 }
 
 void Kiosk::restart()

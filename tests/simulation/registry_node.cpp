@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view file_name = "registry.db";
 constexpr std::size_t backups_max = 5;
-constexpr std::int64_t calls_until_cut_max = 500;
+constexpr std::int64_t registry_calls_until_cut_max = 500;
 
 bool is_database(const std::string& name) { return name.find(file_name) != std::string::npos; }
 
@@ -158,7 +158,7 @@ std::optional<std::string> RegistryNode::token(const std::string& device)
 
 void RegistryNode::cut_power_soon()
 {
-    machine_.disk.cut_power_in(static_cast<std::uint64_t>(world_.between(1, calls_until_cut_max)));
+    machine_.disk.cut_power_in(static_cast<std::uint64_t>(world_.between(1, registry_calls_until_cut_max)));
 }
 
 std::size_t RegistryNode::erased_people() { return store().key_store().erased().size(); }

@@ -28,6 +28,7 @@ public:
     TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+    [[nodiscard]] std::filesystem::path path(const std::string& name) const { return path_ / name; }
 
 private:
     std::filesystem::path path_;

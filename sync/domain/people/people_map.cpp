@@ -15,7 +15,7 @@ namespace montbrillant {
 namespace {
 
 constexpr std::string_view any_other = "*";
-constexpr std::string_view flag_names = "newcomer, fellow, bsg_trainee or accessible";
+constexpr std::string_view mapped_flags = "newcomer, fellow, bsg_trainee or accessible";
 
 constexpr std::array<std::pair<std::string_view, PeopleMap::NameOrder>, 3> name_orders{
     {{"given_name family_name", PeopleMap::NameOrder::family_last},
@@ -45,7 +45,7 @@ std::string_view misfit(std::string_view column, std::string_view text)
     if (column == "role" && !role_from(text))
         return "delegate, head, deputy_head, chair, vice_chair or rapporteur";
     if (column == "flags" && !flag_from(text))
-        return flag_names;
+        return mapped_flags;
     if (column == "state" && !registration_from(text))
         return "pending, approved or cancelled";
     if ((column == "language" || column == "interpretation_language") && !language_from_code(text))

@@ -87,7 +87,7 @@ pid_t readerd_of(const std::filesystem::path& port)
     return -1;
 }
 
-std::filesystem::path script(const TempFolder& folder, const std::string& body)
+std::filesystem::path script(const TemporaryFolder& folder, const std::string& body)
 {
     const auto path = folder.path("fake-readerd");
     REQUIRE(write_file(path, as_bytes("#!/bin/sh\n" + body), 0700));
@@ -109,7 +109,7 @@ ReaderClientOptions impatient(std::filesystem::path program)
 
 TEST_CASE("the kiosk is told of ready, tap and gone")
 {
-    TempFolder folder;
+    TemporaryFolder folder;
     SimReader sim(folder.path("reader"));
     Kiosk kiosk(folder.path("reader"));
     CHECK(kiosk.expect<ReaderReady>().firmware == "PN532 v1.6");
@@ -126,7 +126,7 @@ TEST_CASE("the kiosk is told of ready, tap and gone")
 
 TEST_CASE("libnfc's abort on a bad status byte is a small outage, and taps work again")
 {
-    TempFolder folder;
+    TemporaryFolder folder;
     SimReader sim(folder.path("reader"));
     Kiosk kiosk(folder.path("reader"));
     kiosk.expect<ReaderReady>();
@@ -144,7 +144,7 @@ TEST_CASE("libnfc's abort on a bad status byte is a small outage, and taps work 
 
 TEST_CASE("a readerd that hangs is killed after two seconds and taps work again")
 {
-    TempFolder folder;
+    TemporaryFolder folder;
     SimReader sim(folder.path("reader"));
     Kiosk kiosk(folder.path("reader"));
     kiosk.expect<ReaderReady>();
@@ -160,7 +160,7 @@ TEST_CASE("a readerd that hangs is killed after two seconds and taps work again"
 
 TEST_CASE("a wedged chip is an outage with a reason, and power makes it good")
 {
-    TempFolder folder;
+    TemporaryFolder folder;
     SimReader sim(folder.path("reader"));
     Kiosk kiosk(folder.path("reader"));
     kiosk.expect<ReaderReady>();
@@ -175,7 +175,7 @@ TEST_CASE("a wedged chip is an outage with a reason, and power makes it good")
 
 TEST_CASE("a reader that is plugged in later, pulled out and plugged in again needs no restart")
 {
-    TempFolder folder;
+    TemporaryFolder folder;
     auto options = Kiosk::options_for(folder.path("reader"));
     options.backoff_first = Millis(100);
     options.backoff_max = Millis(400);
@@ -202,7 +202,7 @@ TEST_CASE("a reader that is plugged in later, pulled out and plugged in again ne
 
 TEST_CASE("a client that stops is prompt, even in an outage and with a hung readerd, and leaves no process")
 {
-    TempFolder folder;
+    TemporaryFolder folder;
     SystemClock clock;
     const MonoTime start = clock.mono();
     {
@@ -224,7 +224,7 @@ TEST_CASE("a client that stops is prompt, even in an outage and with a hung read
 
 TEST_CASE("a readerd that talks nonsense is not listened to")
 {
-    TempFolder folder;
+    TemporaryFolder folder;
     const std::string body =
         GENERATE(as<std::string>{}, "echo hello; exec sleep 60",
                  R"(echo '{"event":"tap","uid":"12","family":"type2","tier":0}'; exec sleep 60)",
@@ -239,7 +239,7 @@ TEST_CASE("a readerd that talks nonsense is not listened to")
 
 TEST_CASE("a readerd that beats is left alone and one that is silent is killed")
 {
-    TempFolder folder;
+    TemporaryFolder folder;
     const auto beating = script(folder, R"(echo '{"event":"ready","firmware":"f","device":"d"}'
 for i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.05; echo '{"event":"beat"}'; done
 exec sleep 60)");
@@ -253,7 +253,7 @@ exec sleep 60)");
 
 TEST_CASE("a readerd that cannot be started is tried again with growing rests")
 {
-    TempFolder folder;
+    TemporaryFolder folder;
     auto options = impatient(script(folder, "echo x >> " + folder.path("starts").string() + "\n"));
     options.backoff_first = Millis(100);
     options.backoff_max = Millis(400);
@@ -270,7 +270,7 @@ TEST_CASE("a readerd that cannot be started is tried again with growing rests")
 
 TEST_CASE("a readerd that is not installed is named")
 {
-    TempFolder folder;
+    TemporaryFolder folder;
     Kiosk kiosk(impatient(folder.path("montbrillant-readerd")));
     const auto why = kiosk.expect<ReaderLost>().why;
     CHECK(why.find("montbrillant-readerd cannot be run: No such file") != std::string::npos);

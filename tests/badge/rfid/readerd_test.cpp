@@ -11,7 +11,7 @@ using namespace montbrillant::test;
 namespace {
 
 struct Rig {
-    TempFolder folder;
+    TemporaryFolder folder;
     std::filesystem::path port = folder.path("reader");
     SimReader sim{port};
 };
@@ -240,7 +240,7 @@ TEST_CASE("a killed readerd leaves nothing behind that stops the next")
 
 TEST_CASE("a port that is missing, not serial or without a PN532 is named in words")
 {
-    TempFolder folder;
+    TemporaryFolder folder;
     const auto missing = run_shell(readerd_program() + " --device " + connstring(folder.path("none")));
     CHECK(missing.exit_code == 3);
     CHECK(has(missing, "none: the reader's port is not there"));
@@ -269,7 +269,7 @@ TEST_CASE("a profile that asks for another firmware keeps the reader out")
 
 TEST_CASE("usage, connection string and profile errors end with 2, help and version with 0")
 {
-    TempFolder folder;
+    TemporaryFolder folder;
     REQUIRE(write_file(folder.path("p.toml"), as_bytes("errors_max = 99\n")));
     CHECK(run_shell(readerd_program()).exit_code == 2);
     CHECK(run_shell(readerd_program() + " --device serial:/dev/null").exit_code == 2);

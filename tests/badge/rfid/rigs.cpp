@@ -46,20 +46,6 @@ bool ends_by_itself(ChildProcess& child)
 
 } // namespace
 
-TempFolder::TempFolder()
-{
-    std::string name = (std::filesystem::temp_directory_path() / "montbrillant-rfid-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr)
-        throw std::runtime_error("no temporary folder");
-    path_ = name;
-}
-
-TempFolder::~TempFolder()
-{
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-}
-
 std::string next_line(ChildProcess& child)
 {
     SystemClock clock;

@@ -6,6 +6,7 @@
 
 #include "badge/rfid/reader_protocol.hpp"
 #include "sync/base/child_process.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -15,19 +16,6 @@
 namespace montbrillant::test {
 
 inline constexpr Millis patience{20000};
-
-/// A folder that disappears with the object.
-class TempFolder {
-public:
-    TempFolder();
-    ~TempFolder();
-    TempFolder(const TempFolder&) = delete;
-    TempFolder& operator=(const TempFolder&) = delete;
-    [[nodiscard]] std::filesystem::path path(const std::string& name) const { return path_ / name; }
-
-private:
-    std::filesystem::path path_;
-};
 
 /// A line within `patience`; throws when the child ends or stays silent.
 [[nodiscard]] std::string next_line(ChildProcess& child);

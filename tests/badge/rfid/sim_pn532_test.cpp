@@ -44,7 +44,7 @@ std::string ask(const FileDescriptor& connection, const std::string& line)
 
 TEST_CASE("the simulated reader is commanded through its socket by several hands")
 {
-    TempFolder folder;
+    TemporaryFolder folder;
     SimReader sim(folder.path("reader"), {"--control", folder.path("control").string()});
     struct stat mode{};
     REQUIRE(::stat(folder.path("control").c_str(), &mode) == 0);
@@ -62,7 +62,7 @@ TEST_CASE("the simulated reader is commanded through its socket by several hands
 
 TEST_CASE("the simulated reader leaves neither link nor socket behind when it quits")
 {
-    TempFolder folder;
+    TemporaryFolder folder;
     SimReader sim(folder.path("reader"), {"--control", folder.path("control").string()});
     CHECK(std::filesystem::is_symlink(folder.path("reader")));
     sim.command("quit");
@@ -73,7 +73,7 @@ TEST_CASE("the simulated reader leaves neither link nor socket behind when it qu
 
 TEST_CASE("the simulated reader takes over a link that a killed one left")
 {
-    TempFolder folder;
+    TemporaryFolder folder;
     {
         SimReader killed(folder.path("reader"));
     }

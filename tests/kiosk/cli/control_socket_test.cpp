@@ -13,8 +13,6 @@
 namespace montbrillant::test {
 namespace {
 
-constexpr Millis patience{20000};
-
 struct Collected {
     std::vector<std::string> out;
     std::vector<std::string> err;

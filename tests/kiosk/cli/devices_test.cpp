@@ -7,8 +7,6 @@
 namespace montbrillant::test {
 namespace {
 
-constexpr Millis patience{20000};
-
 std::string next_line(ChildProcess& child)
 {
     std::string line;

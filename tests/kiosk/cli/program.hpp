@@ -16,6 +16,9 @@ namespace montbrillant::test {
 /// The morning of the sample event's first day, when its confirmation codes are good.
 inline constexpr const char* first_morning = "2017-09-04T08:30:00+02:00";
 
+/// For an answer of another process; only a mistake can exhaust it.
+inline constexpr Millis patience{20000};
+
 struct Run {
     int exit = -1;
     std::string out;

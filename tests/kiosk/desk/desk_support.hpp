@@ -47,7 +47,7 @@ inline Person delegate(const std::string& id, const std::string& badge_name = "Z
 }
 
 struct KioskSite {
-    TempFolder folder;
+    TemporaryFolder folder;
     ManualClock clock{WallTime{1504510200000}}; // 2017-09-04T07:30:00Z, the first morning
     SeededRandom random{1};
     EventKeys keys = EventKeys::fresh();
@@ -55,7 +55,7 @@ struct KioskSite {
     std::string device = "K2";
     std::optional<Store> store;
     std::unique_ptr<Desk> desk;
-    TempFolder registry_folder;
+    TemporaryFolder registry_folder;
     std::optional<Store> registry;
 
     std::vector<flow::Msg> told;

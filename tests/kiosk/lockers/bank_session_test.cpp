@@ -6,12 +6,6 @@ using namespace montbrillant;
 using namespace montbrillant::testing;
 using Catch::Matchers::Contains;
 
-namespace {
-
-constexpr Millis a_moment{2000};
-
-}
-
 TEST_CASE("a bank says once that it is online and how its doors stand")
 {
     Rig rig;

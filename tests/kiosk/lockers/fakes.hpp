@@ -17,6 +17,9 @@
 
 namespace montbrillant::testing {
 
+/// Longer than any answer of a bank that answers.
+inline constexpr Millis a_moment{2000};
+
 /// Thrown where the plug is pulled.
 struct PowerCut : std::runtime_error {
     PowerCut() : std::runtime_error("power cut") {}

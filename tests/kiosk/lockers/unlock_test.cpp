@@ -8,7 +8,6 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-constexpr Millis a_moment{2000};
 const std::vector<UnlockState> acked_and_done = {UnlockState::acked, UnlockState::finished};
 
 Result<> revoked() { return fail(ErrorKind::refused, "this badge was replaced"); }

@@ -9,6 +9,7 @@
 #include "sync/base/files.hpp"
 #include "tests/kiosk/ui/sample_models.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <cstdlib>
 #include <filesystem>
@@ -60,15 +61,6 @@ template <class T> std::optional<T> wait_for(Window& window)
     }
     return std::nullopt;
 }
-
-struct TempFolder {
-    std::filesystem::path path =
-        std::filesystem::temp_directory_path() / ("montbrillant-window-" + std::to_string(getpid()));
-    TempFolder() { std::filesystem::create_directories(path); }
-    ~TempFolder() { std::filesystem::remove_all(path); }
-    TempFolder(const TempFolder&) = delete;
-    TempFolder& operator=(const TempFolder&) = delete;
-};
 
 } // namespace
 
@@ -168,34 +160,34 @@ TEST_CASE("another thread ends the wait")
 
 TEST_CASE("the picture of a screen shows what was drawn")
 {
-    const TempFolder folder;
+    const test::TemporaryFolder folder;
     const auto window = open_window();
     ui::Ui ui;
-    const auto file = folder.path / "confirm.png";
+    const auto file = folder.path() / "confirm.png";
     REQUIRE(window->screenshot(frame(ui, *window, sample("confirm")), file));
     const auto png = read_file(file, 10'000'000);
     REQUIRE(png);
     CHECK(png->substr(1, 3) == "PNG");
     CHECK(png->size() > 10'000);
-    const auto other = folder.path / "attract.png";
+    const auto other = folder.path() / "attract.png";
     REQUIRE(window->screenshot(frame(ui, *window, sample("attract")), other));
     CHECK(*read_file(other, 10'000'000) != *png);
 }
 
 TEST_CASE("after a wipe the screen at rest is pixel for pixel what a fresh kiosk shows")
 {
-    const TempFolder folder;
+    const test::TemporaryFolder folder;
     const auto window = open_window();
     const auto attract = sample("attract");
     ui::Ui fresh;
-    REQUIRE(window->screenshot(frame(fresh, *window, attract), folder.path / "fresh.png"));
+    REQUIRE(window->screenshot(frame(fresh, *window, attract), folder.path() / "fresh.png"));
     ui::Ui used;
     for (const auto* name : {"search-rows", "confirm", "done"})
         window->draw(frame(used, *window, sample(name)));
     used.wipe();
-    REQUIRE(window->screenshot(frame(used, *window, attract), folder.path / "wiped.png"));
-    CHECK(*read_file(folder.path / "fresh.png", 10'000'000) ==
-          *read_file(folder.path / "wiped.png", 10'000'000));
+    REQUIRE(window->screenshot(frame(used, *window, attract), folder.path() / "wiped.png"));
+    CHECK(*read_file(folder.path() / "fresh.png", 10'000'000) ==
+          *read_file(folder.path() / "wiped.png", 10'000'000));
 }
 
 TEST_CASE("a kiosk at rest under X does not wake")

@@ -128,7 +128,7 @@ TEST_CASE("a device that a restored registry forgot comes back with its facts")
     Desk desk;
     desk.knows("alice", "Alice");
     desk.stop();
-    TempFolder copy;
+    TemporaryFolder copy;
     std::filesystem::copy(desk.folder.path(), copy.path() / "r", std::filesystem::copy_options::recursive);
     desk.start();
     Kiosk kiosk(desk, "K1");

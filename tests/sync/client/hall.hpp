@@ -64,7 +64,7 @@ inline const sqlite::Database::Options hasty{.vfs = "", .full_sync = false, .rea
 
 /// The registry's folder, or another store, and what runs on it.
 struct Desk {
-    TempFolder folder;
+    TemporaryFolder folder;
     ManualClock clock;
     SeededRandom random{7};
     std::optional<registry::Service> service;

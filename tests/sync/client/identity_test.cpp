@@ -15,7 +15,7 @@ constexpr Millis day{Millis(1000) * 60 * 60 * 24};
 
 /// A registry with an authority: every call is as over TLS.
 struct SecureDesk : Desk {
-    TempFolder tls_folder;
+    TemporaryFolder tls_folder;
     std::shared_ptr<const registry::Authority> authority;
 
     SecureDesk()

@@ -227,7 +227,7 @@ TEST_CASE("a registry whose old file was put back by hand is noticed by its log 
 {
     Hall hall;
     hall.desk.stop();
-    TempFolder copy;
+    TemporaryFolder copy;
     std::filesystem::copy(hall.desk.folder.path(), copy.path() / "r",
                           std::filesystem::copy_options::recursive);
     hall.desk.start();
@@ -266,7 +266,7 @@ TEST_CASE("a registry that lost facts asks for them by number")
 TEST_CASE("two disks that write as one device are found out, and nothing of the first is lost")
 {
     Hall hall;
-    TempFolder copy;
+    TemporaryFolder copy;
     hall.k1.store.reset();
     std::filesystem::copy(hall.k1.folder.path(), copy.path() / "k", std::filesystem::copy_options::recursive);
     hall.k1.open();

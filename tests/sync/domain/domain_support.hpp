@@ -124,6 +124,13 @@ inline fact::LaptopLent lent(const std::string& tag, const std::string& delegate
 {
     return {LaptopTag(tag), DelegateId(delegate), DelegateId("staff"), "2017-09-04T18:00"};
 }
+/// Whoever staffs the desk in morning().
+inline const DelegateId staff("staff");
+
+inline command::LendLaptop lend(const std::string& tag, const std::string& delegate)
+{
+    return {LaptopTag(tag), DelegateId(delegate), staff, "2017-09-04T18:00", {}, {}, {}};
+}
 inline command::CheckIn check_in(const std::string& delegate, const std::string& badge)
 {
     return {DelegateId(delegate), "code", {}, BadgeId(badge), {}};

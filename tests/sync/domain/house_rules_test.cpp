@@ -8,7 +8,6 @@ using namespace montbrillant::test;
 
 namespace {
 
-const DelegateId staff("staff");
 const DelegateId boss("boss");
 
 Decided resolve(Log& log, Choice choice)

@@ -8,14 +8,8 @@ using namespace montbrillant::test;
 
 namespace {
 
-const DelegateId staff("staff");
 constexpr std::chrono::minutes half_hour{30};
 constexpr std::chrono::minutes ten_minutes{10};
-
-command::LendLaptop lend(const std::string& tag, const std::string& delegate)
-{
-    return {LaptopTag(tag), DelegateId(delegate), staff, "2017-09-04T18:00", {}, {}, {}};
-}
 
 /// Three wait in the order alice, bob, carol; one laptop is free.
 Log queue_of_three()

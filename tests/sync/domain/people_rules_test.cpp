@@ -8,8 +8,6 @@ using namespace montbrillant::test;
 
 namespace {
 
-const DelegateId staff("staff");
-
 command::CorrectRecord correct(const Log& log, const std::string& id, Participation p,
                                std::set<std::string> changed, const std::string& letter = "")
 {

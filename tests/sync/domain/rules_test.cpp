@@ -5,15 +5,6 @@
 using namespace montbrillant;
 using namespace montbrillant::test;
 
-namespace {
-
-command::LendLaptop lend(const std::string& tag, const std::string& delegate)
-{
-    return {LaptopTag(tag), DelegateId(delegate), DelegateId("staff"), "2017-09-04T18:00"};
-}
-
-} // namespace
-
 TEST_CASE("a check-in brings its badge and its print in one decision", "[rule1]")
 {
     Log log;

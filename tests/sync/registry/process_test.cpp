@@ -40,7 +40,7 @@ Ran run(std::vector<std::string> arguments)
 }
 
 struct Server {
-    TempFolder folder;
+    TemporaryFolder folder;
     std::optional<ChildProcess> child;
     std::string port = "0";
 
@@ -98,7 +98,7 @@ struct Server {
 };
 
 struct Node {
-    TempFolder folder;
+    TemporaryFolder folder;
     SystemClock clock;
     SystemRandom random;
     std::unique_ptr<CurlHttp> http;

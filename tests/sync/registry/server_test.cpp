@@ -17,7 +17,7 @@ namespace {
 
 /// A running registry and devices that reach it over the loopback.
 struct Running {
-    TempFolder folder;
+    TemporaryFolder folder;
     SystemClock clock;
     SystemRandom random;
     std::unique_ptr<registry::Registry> registry;
@@ -61,7 +61,7 @@ struct Running {
 };
 
 struct Node {
-    TempFolder folder;
+    TemporaryFolder folder;
     SystemClock clock;
     SystemRandom random;
     std::unique_ptr<CurlHttp> http;

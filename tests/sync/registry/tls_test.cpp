@@ -16,7 +16,7 @@ constexpr Millis day{Millis(1000) * 60 * 60 * 24};
 
 /// A registry that serves over TLS; its certificate may be of another day than today.
 struct SecureRegistry {
-    TempFolder folder;
+    TemporaryFolder folder;
     SystemClock clock;
     SystemRandom random;
     std::shared_ptr<const registry::Authority> authority;
@@ -58,7 +58,7 @@ struct SecureRegistry {
 };
 
 struct Node {
-    TempFolder folder;
+    TemporaryFolder folder;
     SystemClock clock;
     SystemRandom random;
     std::optional<Store> store;
@@ -173,7 +173,7 @@ TEST_CASE("each way in which the other end cannot be trusted has its words")
         kept.authority = other.authority->certificate();
         kept.pin = other.authority->pin();
         const tls::Device device{DeviceId("K1"), 1, node.store->keys().device.public_key};
-        TempFolder foreign;
+        TemporaryFolder foreign;
         const std::vector<std::string> names{"localhost"};
         const auto third = must(registry::Authority::open(foreign.path(), names, node.clock.wall()));
         kept.certificate = must(

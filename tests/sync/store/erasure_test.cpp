@@ -83,7 +83,7 @@ std::string plaintexts(const std::filesystem::path& folder, const PlaintextScan&
 
 /// A folder as it was, with everything in it.
 struct Copy {
-    TempFolder folder;
+    TemporaryFolder folder;
     explicit Copy(const std::filesystem::path& from)
     {
         std::filesystem::copy(from, folder.path(),
@@ -331,7 +331,7 @@ TEST_CASE("copies of keys that were set aside in the folder go with the event", 
 TEST_CASE("badges that a file: printer wrote go with the person, and with the event", "[rule11]")
 {
     Registry meeting;
-    TempFolder printer;
+    TemporaryFolder printer;
     const auto print = [&](const std::string& id, const std::string& badge) {
         if (meeting.store->view().delegates.find(DelegateId(id))->badge.empty())
             must(meeting.store->commit(check_in_draft(meeting.store->view(), id, badge)));
@@ -398,7 +398,7 @@ TEST_CASE("who was erased is erased in a restored backup too, and every device h
 {
     Registry meeting;
     Kiosk kiosk(meeting);
-    TempFolder apart;
+    TemporaryFolder apart;
     must(meeting.store->backup_to(apart.path() / "monday.db"));
     const DelegateId gone = people()[3].id;
     must(erase_person(*meeting.store, gone, "R-1"));

@@ -28,7 +28,7 @@ KeyAccess wrapped(Protector protector, const std::string& text, const std::strin
 
 /// A folder whose keys rest in one way.
 struct Vault {
-    TempFolder folder;
+    TemporaryFolder folder;
     ManualClock clock;
     SeededRandom random{1};
     EventKeys keys = EventKeys::fresh();
@@ -90,7 +90,7 @@ TEST_CASE("keys under a passphrase open with it alone, and are never in clear on
 
 TEST_CASE("a passphrase of seven characters and a PIN of three are too short to be worth wrapping under")
 {
-    TempFolder folder;
+    TemporaryFolder folder;
     ManualClock clock;
     SeededRandom random{1};
     for (const auto& access : {wrapped(Protector::passphrase, "1234567"), wrapped(Protector::pin, "123")}) {
@@ -119,7 +119,7 @@ TEST_CASE("keys that lay in clear are wrapped later, and nothing of them stays i
 
 TEST_CASE("what is overwritten under a file's name was the file's own bytes")
 {
-    TempFolder folder;
+    TemporaryFolder folder;
     const auto path = folder.path() / "secret";
     must(write_file(path, as_bytes("the first secret"), 0600));
     std::filesystem::create_hard_link(path, folder.path() / "the old bytes");
@@ -198,7 +198,7 @@ TEST_CASE("a damaged header does not ask for all memory")
 
 TEST_CASE("a passphrase comes from the file that was named, else from the environment, else from systemd")
 {
-    TempFolder folder;
+    TemporaryFolder folder;
     const auto file = folder.path() / "p";
     must(write_file(file, as_bytes("from the file\nsecond line\n"), 0600));
     must(write_file(folder.path() / "montbrillant-passphrase", as_bytes("from systemd\n"), 0600));

@@ -23,11 +23,11 @@ std::string broken_link(Site& site)
 
 /// A registry with facts of its own and of a kiosk, one of them in conflict, and a kiosk with facts on their
 /// way.
-struct Hall {
+struct Exchange {
     Authority registry;
     Device kiosk{"K1", registry.keys};
 
-    Hall()
+    Exchange()
     {
         must(registry.store->commit(registration("alice")));
         must(registry.store->commit(registration("bob")));
@@ -111,12 +111,12 @@ TEST_CASE("verifying the journal names the first broken link")
 
 TEST_CASE("whatever column of whatever row is changed, verifying or starting says so")
 {
-    Hall hall;
+    Exchange hall;
     Site* site = GENERATE_REF(static_cast<Site*>(&hall.registry), static_cast<Site*>(&hall.kiosk));
     const auto rows = must(site->store->journal(0)).size();
     REQUIRE(rows >= 9);
     site->store.reset();
-    TempFolder pristine;
+    TemporaryFolder pristine;
     std::filesystem::copy(site->folder.path(), pristine.path(), std::filesystem::copy_options::recursive);
     for (std::size_t row = 0; row < rows; ++row) {
         for (const auto* column : {"device", "epoch", "counter", "seq", "id", "kind", "verdict", "conflict",
@@ -157,7 +157,7 @@ TEST_CASE("whatever column of whatever row is changed, verifying or starting say
 
 TEST_CASE("the end of a journal cut off is seen where it shows, and else by the registry")
 {
-    Hall hall;
+    Exchange hall;
     SECTION("what it did is still shown")
     {
         hall.registry.tamper(
@@ -187,7 +187,7 @@ TEST_CASE("the end of a journal cut off is seen where it shows, and else by the 
 
 TEST_CASE("rows are visited one at a time, in the order of the log and then what waits")
 {
-    Hall hall;
+    Exchange hall;
     std::vector<Store::JournalRow> rows;
     must(hall.kiosk.store->each_journal_row([&rows](const Store::JournalRow& row) -> Result<> {
         rows.push_back(row);

@@ -92,7 +92,7 @@ TEST_CASE("a migration that the power cuts short begins again and loses nothing"
     for (std::uint64_t call = 1;; call += 3) {
         INFO("the power fails at call " << call);
         SimulatedDisk disk(call);
-        TempFolder folder;
+        TemporaryFolder folder;
         ManualClock clock;
         SeededRandom random(1);
         const sqlite::Database::Options options{disk.vfs(), true, false};

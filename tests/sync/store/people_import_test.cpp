@@ -188,14 +188,6 @@ void correct(Store& store, const std::string& id, const std::string& family_name
          {}}));
 }
 
-FactId only_conflict(const Store& store)
-{
-    std::vector<FactId> found;
-    store.view().conflicts.each([&found](const FactId& id, const Conflict&) { found.push_back(id); });
-    REQUIRE(found.size() == 1);
-    return found.front();
-}
-
 } // namespace
 
 TEST_CASE("what staff corrected on site stays, the rest is amended, and what the file says becomes one task")

@@ -8,11 +8,11 @@ using namespace montbrillant::test;
 
 namespace {
 
-constexpr std::string_view name = "Zoé Müller-Ødegård";
+constexpr std::string_view full_name = "Zoé Müller-Ødegård";
 
-std::vector<std::string> forms_found(const std::string& content, std::string_view text = name)
+std::vector<std::string> forms_found(const std::string& content, std::string_view text = full_name)
 {
-    TempFolder folder;
+    TemporaryFolder folder;
     must(write_file(folder.path() / "file", as_bytes(content)));
     PlaintextScan scan;
     scan.look_for(text);
@@ -45,8 +45,8 @@ TEST_CASE("a text is found in UTF-16 of both byte orders")
 
 TEST_CASE("a text is found in hexadecimal of either case")
 {
-    CHECK(forms_found("x" + to_hex(as_bytes(name))) == Forms{"hex"});
-    CHECK(forms_found(to_hex_upper(as_bytes(name))) == Forms{"hex"});
+    CHECK(forms_found("x" + to_hex(as_bytes(full_name))) == Forms{"hex"});
+    CHECK(forms_found(to_hex_upper(as_bytes(full_name))) == Forms{"hex"});
 }
 
 TEST_CASE("a text is found in base64, wherever in a group of three it begins")
@@ -59,18 +59,18 @@ TEST_CASE("a text is found in base64, wherever in a group of three it begins")
 
 TEST_CASE("a text that lies across two reads is found once, and so is one at the very end")
 {
-    for (const std::size_t before : {(std::size_t{1} << 20U) - 7, (std::size_t{1} << 20U) - name.size(),
+    for (const std::size_t before : {(std::size_t{1} << 20U) - 7, (std::size_t{1} << 20U) - full_name.size(),
                                      std::size_t{1} << 20U, std::size_t{3} << 20U}) {
         INFO(before);
-        CHECK(forms_found(std::string(before, '.') + std::string(name)) == Forms{"UTF-8"});
-        CHECK(forms_found(std::string(before, '.') + std::string(name) + std::string(99, '.')) ==
+        CHECK(forms_found(std::string(before, '.') + std::string(full_name)) == Forms{"UTF-8"});
+        CHECK(forms_found(std::string(before, '.') + std::string(full_name) + std::string(99, '.')) ==
               Forms{"UTF-8"});
     }
 }
 
 TEST_CASE("every file of a folder and below is looked into, and place and text are told by number")
 {
-    TempFolder folder;
+    TemporaryFolder folder;
     std::filesystem::create_directories(folder.path() / "a/b");
     must(write_file(folder.path() / "a/b/deep", as_bytes("....Jonathan Sampleson")));
     must(write_file(folder.path() / "empty", {}));

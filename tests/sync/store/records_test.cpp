@@ -25,19 +25,12 @@ std::string name_at(Store& store, const std::string& id)
     return found ? found->badge_name : "";
 }
 
-FactId only_conflict(const Store& store)
-{
-    FactId id;
-    store.view().conflicts.each([&id](const FactId& fact, const Conflict&) { id = fact; });
-    return id;
-}
-
 /// A registry and two kiosks that know Zoé.
-struct Hall {
+struct Correspondents {
     Authority registry;
     Device k1{"K1", registry.keys};
     Device k2{"K2", registry.keys};
-    Hall()
+    Correspondents()
     {
         must(registry.store->commit(registration("zoe")));
         pull(k1, registry);
@@ -86,7 +79,7 @@ TEST_CASE("an import that staff's correction stands against keeps its values for
 
 TEST_CASE("a kiosk shows its own correction while it is on its way, and still after a restart")
 {
-    Hall hall;
+    Correspondents hall;
     must(hall.k1.store->commit(correction(*hall.k1.store, "zoe", "Zoé Own")));
     CHECK(name_at(*hall.k1.store, "zoe") == "Zoé Own");
     hall.k1.open();
@@ -101,7 +94,7 @@ TEST_CASE("a kiosk shows its own correction while it is on its way, and still af
 TEST_CASE("of two corrections made apart the first stands everywhere, the second waits for a person",
           "[rule7]")
 {
-    Hall hall;
+    Correspondents hall;
     must(hall.k1.store->commit(correction(*hall.k1.store, "zoe", "Zoé One")));
     must(hall.k2.store->commit(correction(*hall.k2.store, "zoe", "Zoé Two")));
     hall.meet(hall.k1);

@@ -146,7 +146,7 @@ TEST_CASE("a device whose database is damaged saves its own facts and gets the r
 TEST_CASE("facts that were only in the write-ahead log are saved from it", "[rule6]")
 {
     Hall hall(40);
-    TempFolder crashed;
+    TemporaryFolder crashed;
     copy_crashed(hall.kiosk, crashed.path());
     const auto file = crashed.path() / "montbrillant.db";
     const auto wal = crashed.path() / "montbrillant.db-wal";
@@ -344,7 +344,7 @@ TEST_CASE("random damage never crashes the start, and never shows what the facts
     hall.sync();
     must(hall.kiosk.store->commit(just({laptop("LT-last")})));
     const auto before = entities(hall.kiosk.store->view());
-    TempFolder pristine;
+    TemporaryFolder pristine;
     const bool crashed = GENERATE(false, true);
     if (!crashed)
         hall.kiosk.store.reset();

@@ -6,35 +6,10 @@
 
 #include "sync/store/store.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "tests/sync/domain/domain_support.hpp"
 
-#include <atomic>
-#include <cstdlib>
-#include <unistd.h>
-
 namespace montbrillant::test {
-
-/// A new empty folder, removed at the end.
-class TempFolder {
-public:
-    TempFolder()
-    {
-        std::string name = (std::filesystem::temp_directory_path() / "montbrillant-store-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    TempFolder(const TempFolder&) = delete;
-    TempFolder& operator=(const TempFolder&) = delete;
-    ~TempFolder()
-    {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
 
 template <class T> T must(Result<T> result)
 {
@@ -76,7 +51,7 @@ inline Draft check_in_draft(const State& state, const std::string& delegate, con
 
 /// A folder that is opened, closed and opened again.
 struct Site {
-    TempFolder folder;
+    TemporaryFolder folder;
     ManualClock clock;
     SeededRandom random{1};
     std::optional<Store> store;
@@ -119,6 +94,15 @@ inline Store::PushResult push(Device& device, Authority& registry, std::uint64_t
 {
     const auto facts = must(device.store->own_facts_after(after, 1000));
     return must(registry.store->take_push(device.id, 1, facts));
+}
+
+/// The fact whose conflict is the only one that waits for somebody.
+inline FactId only_conflict(const Store& store)
+{
+    std::vector<FactId> found;
+    store.view().conflicts.each([&found](const FactId& id, const Conflict&) { found.push_back(id); });
+    REQUIRE(found.size() == 1);
+    return found.front();
 }
 
 inline std::vector<DelegateId> pull(Device& device, Authority& registry, std::size_t limit = 1000)

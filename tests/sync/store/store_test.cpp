@@ -271,7 +271,7 @@ TEST_CASE("a backup taken while in use opens as the same store")
 {
     Authority site;
     must(site.store->commit(registration("alice")));
-    TempFolder other;
+    TemporaryFolder other;
     must(site.store->backup_to(other.path() / "montbrillant.db"));
     for (const auto* file : {"event.key", "keys.db", "keys.db-wal"})
         std::filesystem::copy(site.folder.path() / file, other.path() / file);

@@ -45,7 +45,7 @@ Draft provisional(const std::string& id, const std::string& name, const std::str
     return draft;
 }
 
-Draft correction(const std::string& id, const std::string& name)
+Draft amendment(const std::string& id, const std::string& name)
 {
     const Person p = person(id, name);
     return {{fact::DelegateAmended{p.id, participation_of(p)}}, "staff", {p}, {}};
@@ -160,7 +160,7 @@ TEST_CASE("a cloned kiosk is told apart by its chain")
 TEST_CASE("a kiosk whose disk was restored gets its own facts back")
 {
     Hall hall;
-    TempFolder backup;
+    TemporaryFolder backup;
     hall.k1.store.reset();
     std::filesystem::copy(hall.k1.folder.path(), backup.path(), std::filesystem::copy_options::recursive);
     hall.k1.open();
@@ -246,7 +246,7 @@ TEST_CASE("a page that does not follow the cursor is refused and nothing changes
 {
     Hall hall;
     hall.check_in_at(hall.k2, "bob", "BB");
-    must(hall.k2.store->commit(correction("bob", "Robert")));
+    must(hall.k2.store->commit(amendment("bob", "Robert")));
     push(hall.k2, hall.registry);
     hall.check_in_at(hall.k1, "alice", "BA");
     auto page = must(hall.registry.store->log_after(hall.k1.store->cursor().seq, 100));
@@ -340,8 +340,8 @@ TEST_CASE("a person met provisionally at a kiosk stays readable at both ends", "
 TEST_CASE("a correction on its way is not overwritten by an older record that is pulled", "[rule6][rule7]")
 {
     Hall hall;
-    must(hall.k1.store->commit(correction("alice", "Alice Corrected")));
-    must(hall.registry.store->commit(correction("alice", "Alice Imported Again")));
+    must(hall.k1.store->commit(amendment("alice", "Alice Corrected")));
+    must(hall.registry.store->commit(amendment("alice", "Alice Imported Again")));
     pull(hall.k1, hall.registry); // the pull comes before the push
     CHECK(name_at(hall.k1, "alice") == "Alice Corrected");
     push(hall.k1, hall.registry);
@@ -355,7 +355,7 @@ TEST_CASE("a correction on its way is not overwritten by an older record that is
 TEST_CASE("a record beside a fact about somebody else, or one that opens under no key, changes nobody")
 {
     Hall hall;
-    must(hall.k1.store->commit(correction("alice", "Alice Corrected")));
+    must(hall.k1.store->commit(amendment("alice", "Alice Corrected")));
     hall.check_in_at(hall.k1, "bob", "BB");
     auto facts = must(hall.k1.store->own_facts_after(0, 10));
     const SealedRecord alice = *facts[0].record;

@@ -1,31 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sync/base/files.hpp"
 #include "sync/domain/people/event_profile.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/sync/domain/people/sample_profile.hpp"
 
 #include <fmt/format.h>
 #include <set>
 
 using namespace montbrillant;
+using namespace montbrillant::test;
 
 namespace {
-
-const std::string& sample_text()
-{
-    static const std::string text = read_file(EVENTS_DIR "/sg20-2017.toml", 1U << 20U).value();
-    return text;
-}
-
-const EventProfile& sample()
-{
-    static const EventProfile profile = load_event_profile(sample_text(), "sg20-2017.toml").value();
-    return profile;
-}
 
 /// The sample with one passage changed; fails the test when the passage is not there.
 std::string changed(std::string_view from, std::string_view to)
 {
-    std::string text = sample_text();
+    std::string text = sample_profile_text();
     const auto at = text.find(from);
     REQUIRE(at != std::string::npos);
     return text.replace(at, from.size(), to);
@@ -43,54 +32,54 @@ std::string error_of(const std::string& text)
 
 TEST_CASE("the sample event says when and where the meeting opens")
 {
-    CHECK(sample().id == EventId("sg20-2017"));
-    CHECK(sample().study_group == "ITU-T Study Group 20");
-    CHECK(rfc3339(sample().opening_at()) == "2017-09-04T07:30:00.000Z");
-    CHECK(rfc3339(sample().ends_at()) == "2017-09-15T22:00:00.000Z");
-    CHECK(sample().registration_hours.front().day == LocalDate{2017, 9, 4});
-    CHECK(sample().registration_hours.front().from.str() == "08:30");
-    CHECK(sample().place.in(Language::fr) == "Siège de l'UIT, Genève");
-    CHECK(sample().identity == IdentityCheck::staff);
-    CHECK(sample().wifi.ssid == "ITUwifi");
-    CHECK(sample().lockers.per_delegate == 1);
-    CHECK(sample().deadlines.front().day.str() == "2017-07-04");
+    CHECK(sample_profile().id == EventId("sg20-2017"));
+    CHECK(sample_profile().study_group == "ITU-T Study Group 20");
+    CHECK(rfc3339(sample_profile().opening_at()) == "2017-09-04T07:30:00.000Z");
+    CHECK(rfc3339(sample_profile().ends_at()) == "2017-09-15T22:00:00.000Z");
+    CHECK(sample_profile().registration_hours.front().day == LocalDate{2017, 9, 4});
+    CHECK(sample_profile().registration_hours.front().from.str() == "08:30");
+    CHECK(sample_profile().place.in(Language::fr) == "Siège de l'UIT, Genève");
+    CHECK(sample_profile().identity == IdentityCheck::staff);
+    CHECK(sample_profile().wifi.ssid == "ITUwifi");
+    CHECK(sample_profile().lockers.per_delegate == 1);
+    CHECK(sample_profile().deadlines.front().day.str() == "2017-07-04");
 }
 
 TEST_CASE("the sample event names enough States and bodies in six languages")
 {
     std::size_t states = 0;
-    for (const auto& delegation : sample().delegations) {
+    for (const auto& delegation : sample_profile().delegations) {
         states += delegation.category == Category::member_state ? 1U : 0U;
         for (const auto language : all_languages)
             CHECK_FALSE(delegation.names.in(language).empty());
     }
     CHECK(states >= 40);
-    CHECK(sample().delegations.size() - states >= 15);
-    CHECK(sample().delegation_name("CHE", Language::ru) == "Швейцария");
-    CHECK(sample().delegation_name("CHE", Language::ar) == "سويسرا");
-    CHECK(sample().delegation_name("QQQ", Language::en) == "QQQ");
-    CHECK(sample().delegation("MLI")->fellowships);
-    CHECK(sample().delegation("MLI")->developing);
-    CHECK(sample().name_of(Category::academia).in(Language::zh) == "学术成员");
+    CHECK(sample_profile().delegations.size() - states >= 15);
+    CHECK(sample_profile().delegation_name("CHE", Language::ru) == "Швейцария");
+    CHECK(sample_profile().delegation_name("CHE", Language::ar) == "سويسرا");
+    CHECK(sample_profile().delegation_name("QQQ", Language::en) == "QQQ");
+    CHECK(sample_profile().delegation("MLI")->fellowships);
+    CHECK(sample_profile().delegation("MLI")->developing);
+    CHECK(sample_profile().name_of(Category::academia).in(Language::zh) == "学术成员");
 }
 
 TEST_CASE("sessions of a day come in their order with who may attend")
 {
-    const auto monday = sample().sessions_on({2017, 9, 4});
+    const auto monday = sample_profile().sessions_on({2017, 9, 4});
     REQUIRE(monday.size() >= 3);
     CHECK(monday.front()->id == SessionId("opening-plenary"));
     CHECK(monday.at(1)->eligible == Flag::newcomer);
-    const Session* training = sample().session(SessionId("bsg-training"));
+    const Session* training = sample_profile().session(SessionId("bsg-training"));
     REQUIRE(training != nullptr);
     CHECK(training->day.str() == "2017-09-12");
     CHECK(training->eligible == Flag::bsg_trainee);
-    CHECK(sample().sessions_on({2017, 9, 10}).empty());
-    CHECK(sample().session(SessionId("nowhere")) == nullptr);
+    CHECK(sample_profile().sessions_on({2017, 9, 10}).empty());
+    CHECK(sample_profile().session(SessionId("nowhere")) == nullptr);
 }
 
 TEST_CASE("no room of the sample event holds two sessions at once")
 {
-    const auto& sessions = sample().sessions;
+    const auto& sessions = sample_profile().sessions;
     for (std::size_t a = 0; a < sessions.size(); ++a) {
         for (std::size_t b = a + 1; b < sessions.size(); ++b) {
             const bool meet = sessions[a].room == sessions[b].room && sessions[a].day == sessions[b].day &&
@@ -166,12 +155,12 @@ TEST_CASE("a profile that is empty, huge or not UTF-8 is an error, not a crash")
 
 TEST_CASE("any prefix of the sample profile is refused")
 {
-    const std::string& text = sample_text();
+    const std::string& text = sample_profile_text();
     // The last notice is optional, so stop before it.
     for (std::size_t size = 0; size < text.rfind("[[sessions]]"); size += 997) {
         const auto profile = load_event_profile(text.substr(0, size), "event.toml");
         if (profile)
-            CHECK(profile->sessions.size() < sample().sessions.size());
+            CHECK(profile->sessions.size() < sample_profile().sessions.size());
         else
             CHECK(profile.error().kind == ErrorKind::input);
     }

@@ -12,8 +12,8 @@ namespace {
 
 const std::string header = "registration_id,given_name,family_name,badge_name,organization,delegation,"
                            "category,role,flags,language,state,confirmed_by\r\n";
-const std::string good = "R-1,Łukasz,Wiśniewski,Lukasz Wisniewski,Norrvik Telekom,NORRVIK,"
-                         "sector_member,delegate,newcomer,en,,\r\n";
+const std::string good_row = "R-1,Łukasz,Wiśniewski,Lukasz Wisniewski,Norrvik Telekom,NORRVIK,"
+                             "sector_member,delegate,newcomer,en,,\r\n";
 
 /// The only fault of header + row.
 CsvFault only_fault(const std::string& row)
@@ -57,7 +57,7 @@ CsvOptions with_profile()
 
 TEST_CASE("a good row becomes a person")
 {
-    const auto report = read_people_csv(header + good);
+    const auto report = read_people_csv(header + good_row);
     REQUIRE(report.all_good());
     REQUIRE(report.people.size() == 1);
     const Person& person = report.people.front();
@@ -86,7 +86,7 @@ TEST_CASE("line ends, byte order mark and quotes are read as RFC 4180 says")
         "R-1,\"Ana, \"\"la\"\"\",\"O'Brien\",Ana OBrien,\"Foo\r\nBar\",IRL,member_state,,,es,,\n";
     for (const std::string& start : {header, "\xEF\xBB\xBF" + header}) {
         const auto report =
-            read_people_csv(start + quoted + "\n\r\n" + "R-2" + good.substr(3, good.size() - 5));
+            read_people_csv(start + quoted + "\n\r\n" + "R-2" + good_row.substr(3, good_row.size() - 5));
         REQUIRE(report.all_good());
         REQUIRE(report.people.size() == 2);
         CHECK(report.people[0].given_name == "Ana, \"la\"");
@@ -101,7 +101,7 @@ TEST_CASE("line ends, byte order mark and quotes are read as RFC 4180 says")
 
 TEST_CASE("a file means the same however it is cut into chunks")
 {
-    const std::string text = "\xEF\xBB\xBF" + header + good +
+    const std::string text = "\xEF\xBB\xBF" + header + good_row +
                              "R-2,\"a\"\"b\",李,Li,\"x,\r\ny\",CHN,member_state,head,,zh,,\r\n" +
                              "R-3,,,,,,,,,,,\r\nR-4,a\"b,,,,,,,,,,\r\n";
     const auto whole = read_people_csv(text);
@@ -147,7 +147,7 @@ TEST_CASE("a bad value is reported with row, column, value and what was expected
 
 TEST_CASE("every fault of a row is reported, not the first alone")
 {
-    const auto report = read_people_csv(header + "R-7,a,b,,,FRA,pres,boss,vip;x,de,maybe,\n" + good);
+    const auto report = read_people_csv(header + "R-7,a,b,,,FRA,pres,boss,vip;x,de,maybe,\n" + good_row);
     CHECK(report.faults.size() == 7);
     CHECK(report.rows == 2);
     CHECK(report.bad_rows == 1);
@@ -156,7 +156,7 @@ TEST_CASE("every fault of a row is reported, not the first alone")
 
 TEST_CASE("a registration id or a code that stands twice names the first row")
 {
-    const auto report = read_people_csv(header + good + "\n" + good);
+    const auto report = read_people_csv(header + good_row + "\n" + good_row);
     REQUIRE(report.faults.size() == 1);
     CHECK(report.faults[0].text() == "row 4, column 1 (registration_id): \"R-1\" stands in row 2 already");
     CHECK(report.people.size() == 1);
@@ -168,7 +168,7 @@ TEST_CASE("a registration id or a code that stands twice names the first row")
 
 TEST_CASE("an id taken by a bad row is still taken")
 {
-    const auto report = read_people_csv(header + "R-1,a,b,c,,FRA,pres,,,en,,\n" + good);
+    const auto report = read_people_csv(header + "R-1,a,b,c,,FRA,pres,,,en,,\n" + good_row);
     CHECK(report.bad_rows == 2);
 }
 
@@ -215,7 +215,7 @@ TEST_CASE("a field of twelve megabytes costs no memory and spoils no other row")
     const std::string megabyte(1U << 20U, 'x');
     for (int i = 0; i < 12; ++i)
         reader.feed(megabyte);
-    reader.feed("\",b,c,,FRA,press,,,en,,\n" + good);
+    reader.feed("\",b,c,,FRA,press,,,en,,\n" + good_row);
     CHECK(reader.finish().rows == 2);
     REQUIRE(faults.size() == 1);
     CHECK(has(faults[0].what, "has 12582912 bytes"));
@@ -227,7 +227,7 @@ TEST_CASE("what RFC 4180 does not allow is reported, not guessed")
     CHECK(
         has(only_fault("R-1,a\"b,b,c,,FRA,press,,,en,,\n").text(), "row 2, column 2: a quote stands inside"));
     CHECK(has(only_fault("R-1,\"a\"b,b,c,,FRA,press,,,en,,\n").what, "text follows a closing quote"));
-    CHECK(has(only_fault("R-1,a,\"b,c,,FRA,press,,,en,,\n" + good).text(),
+    CHECK(has(only_fault("R-1,a,\"b,c,,FRA,press,,,en,,\n" + good_row).text(),
               "row 2, column 3: a quote is opened here and never closed: "));
     CHECK(has(only_fault("R-1,a,b,c\n").text(), "row 2: has 4 fields: 12 were expected"));
     CHECK(has(only_fault("R-1,a,b,c,,FRA,press,,,en,,,surplus\n").what, "has 13 fields"));
@@ -386,7 +386,7 @@ TEST_CASE("a file in another encoding or of another kind is refused in words tha
             mark += big ? std::string{'\0', c} : std::string{c, '\0'};
         return mark;
     };
-    const std::string text = header + good;
+    const std::string text = header + good_row;
     const auto refused = [](const std::string& file, std::string_view words) {
         const std::string said = header_fault(file);
         INFO(said);
@@ -449,7 +449,7 @@ TEST_CASE("what is written is read back as the same people")
 TEST_CASE("no file whatever brings the reader down")
 {
     SeededRandom random(3);
-    const std::string text = header + good + good;
+    const std::string text = header + good_row + good_row;
     for (int round = 0; round < 3000; ++round) {
         std::string wrong = text;
         for (int edits = 0; edits < 6; ++edits) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sync/base/files.hpp"
 #include "sync/domain/people/people_csv.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/sync/domain/people/sample_profile.hpp"
 
 using namespace montbrillant;
+using montbrillant::test::sample_profile;
 
 namespace {
 
@@ -68,12 +69,7 @@ CsvOptions shipped(const std::string& name)
         FAIL(map.error().text());
     CsvOptions options;
     options.map = std::make_shared<const PeopleMap>(std::move(*map));
-    const std::string sample = std::string(EVENTS_DIR) + "/sg20-2017.toml";
-    const auto text = read_file(sample, 1U << 20U);
-    REQUIRE(text);
-    auto profile = load_event_profile(*text, sample);
-    REQUIRE(profile);
-    options.profile = std::make_shared<const EventProfile>(std::move(*profile));
+    options.profile = std::make_shared<const EventProfile>(sample_profile());
     return options;
 }
 

@@ -1,29 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ranking as search.hpp writes it down, taken over all people one by one, against what the index answers.
-#include "sync/base/files.hpp"
 #include "sync/domain/people/sample_people.hpp"
 #include "sync/domain/people/search.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/sync/domain/people/sample_profile.hpp"
 
 #include <algorithm>
 #include <map>
 #include <set>
 
 using namespace montbrillant;
+using montbrillant::test::sample_profile;
 
 namespace {
 
-const EventProfile& profile()
-{
-    static const EventProfile loaded =
-        load_event_profile(read_file(EVENTS_DIR "/sg20-2017.toml", 1U << 20U).value(), "sg20-2017.toml")
-            .value();
-    return loaded;
-}
-
 std::vector<std::string> delegation_names(std::string_view code)
 {
-    return {profile().delegation_name(code, Language::en), profile().delegation_name(code, Language::fr)};
+    return {sample_profile().delegation_name(code, Language::en),
+            sample_profile().delegation_name(code, Language::fr)};
 }
 
 /// One letter wrong, missing, surplus or swapped with its neighbour.
@@ -295,7 +289,7 @@ TEST_CASE("what the index answers is what its ranking says of all people, for an
 {
     SeededRandom random(31);
     Pair pair;
-    SamplePeople source(profile(), 12);
+    SamplePeople source(sample_profile(), 12);
     for (int i = 0; i < 400; ++i)
         pair.add(source.next());
     const auto ask = [&](int times) {
@@ -322,7 +316,7 @@ TEST_CASE("what the index answers is what its ranking says of all people, for an
 TEST_CASE("every beginning of one and two letters, alone and in pairs, is answered as the ranking says")
 {
     Pair pair;
-    for (const Person& person : sample_people(500, 3, profile()))
+    for (const Person& person : sample_people(500, 3, sample_profile()))
         pair.add(person);
     std::set<std::string> beginnings;
     for (const auto& [id, person] : pair.people) {

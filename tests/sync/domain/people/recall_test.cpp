@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sync/domain/people/recall.hpp"
 
-#include "sync/base/files.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/sync/domain/people/sample_profile.hpp"
 
 #include <fmt/format.h>
 
@@ -13,10 +13,7 @@ TEST_CASE("of what people type for names of each script, 97 of 100 find the pers
 {
     constexpr std::size_t others = 10'000;
     constexpr double share_min = 0.97;
-    const auto profile =
-        load_event_profile(read_file(EVENTS_DIR "/sg20-2017.toml", 1U << 20U).value(), "sg20-2017.toml")
-            .value();
-    const auto recalls = measure_recall(CORPUS_DIR, profile, others);
+    const auto recalls = measure_recall(CORPUS_DIR, sample_profile(), others);
     REQUIRE(recalls.size() > 15);
     fmt::print("{:<24} {:>8} {:>8} {:>8} {:>12}\n", "corpus", "queries", "found", "share", "full, first");
     for (const Recall& recall : recalls) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sync/base/files.hpp"
 #include "sync/domain/people/people_csv.hpp"
 #include "sync/domain/people/sample_names.hpp"
 #include "sync/domain/people/sample_people.hpp"
 #include "sync/domain/people/unicode.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/sync/domain/people/sample_profile.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -12,20 +12,13 @@
 #include <set>
 
 using namespace montbrillant;
+using montbrillant::test::sample_profile;
 
 namespace {
 
-const EventProfile& profile()
-{
-    static const EventProfile loaded =
-        load_event_profile(read_file(EVENTS_DIR "/sg20-2017.toml", 1U << 20U).value(), "sg20-2017.toml")
-            .value();
-    return loaded;
-}
-
 const std::vector<Person>& crowd()
 {
-    static const auto people = sample_people(5000, 20, profile());
+    static const auto people = sample_people(5000, 20, sample_profile());
     return people;
 }
 
@@ -33,9 +26,9 @@ const std::vector<Person>& crowd()
 
 TEST_CASE("the same seed gives the same people, and few are the beginning of many")
 {
-    const auto few = sample_people(50, 20, profile());
+    const auto few = sample_people(50, 20, sample_profile());
     CHECK(std::equal(few.begin(), few.end(), crowd().begin()));
-    CHECK(sample_people(50, 21, profile()) != few);
+    CHECK(sample_people(50, 21, sample_profile()) != few);
     CHECK(crowd().front().id == DelegateId("R-000001"));
     CHECK(crowd().back().id == DelegateId("R-005000"));
 }
@@ -43,7 +36,7 @@ TEST_CASE("the same seed gives the same people, and few are the beginning of man
 TEST_CASE("made-up people pass the import without a fault or a warning, and come back the same")
 {
     CsvOptions options;
-    options.profile = std::make_shared<const EventProfile>(profile());
+    options.profile = std::make_shared<const EventProfile>(sample_profile());
     const auto report = read_people_csv(write_people_csv(crowd()), options);
     for (const auto& fault : report.faults)
         FAIL(fault.text());
@@ -58,7 +51,7 @@ TEST_CASE("made-up people keep the rules of participation")
     std::map<std::string, int> fellows;
     for (const Person& person : crowd()) {
         INFO(person.id.str());
-        const Delegation* delegation = profile().delegation(person.delegation);
+        const Delegation* delegation = sample_profile().delegation(person.delegation);
         REQUIRE(delegation != nullptr);
         REQUIRE(delegation->category == person.category);
         heads[person.delegation] += person.role == Role::head ? 1 : 0;
@@ -70,7 +63,7 @@ TEST_CASE("made-up people keep the rules of participation")
             REQUIRE(delegation->developing);
         if (person.category == Category::sme_pilot) {
             REQUIRE(person.role == Role::delegate);
-            REQUIRE(profile().delegation(person.confirmed_by)->category == Category::member_state);
+            REQUIRE(sample_profile().delegation(person.confirmed_by)->category == Category::member_state);
         } else {
             REQUIRE(person.confirmed_by.empty());
         }
@@ -148,7 +141,7 @@ TEST_CASE("every list of names is whole, and feminine family names stand beside 
              rest.remove_prefix(std::min<std::size_t>(4, rest.size())))
             states.insert(rest.substr(0, 3));
     }
-    for (const Delegation& delegation : profile().delegations) {
+    for (const Delegation& delegation : sample_profile().delegations) {
         INFO(delegation.code);
         if (delegation.category == Category::member_state)
             CHECK(states.contains(delegation.code));

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sync/base/files.hpp"
 #include "sync/domain/people/sample_people.hpp"
 #include "sync/domain/people/search.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/sync/domain/people/sample_profile.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
 
 using namespace montbrillant;
+using montbrillant::test::sample_profile;
 
 namespace {
 
@@ -310,12 +311,9 @@ TEST_CASE("two letters are enough on public glass, and one Han character")
 
 TEST_CASE("every made-up delegate is found by the badge name in either order, and by the native name")
 {
-    const auto profile =
-        load_event_profile(read_file(EVENTS_DIR "/sg20-2017.toml", 1U << 20U).value(), "sg20-2017.toml")
-            .value();
-    const auto people = sample_people(400, 9, profile);
-    SearchIndex index([&](std::string_view code) {
-        return std::vector<std::string>{profile.delegation_name(code, Language::en)};
+    const auto people = sample_people(400, 9, sample_profile());
+    SearchIndex index([](std::string_view code) {
+        return std::vector<std::string>{sample_profile().delegation_name(code, Language::en)};
     });
     for (const Person& one : people)
         index.add(one);
