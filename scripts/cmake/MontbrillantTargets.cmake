@@ -18,7 +18,7 @@ if(MONTBRILLANT_SANITIZE)
   target_compile_options(montbrillant_options INTERFACE
     -fsanitize=${MONTBRILLANT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all
     # -Wnull-dereference and -Wmaybe-uninitialized report the sanitizers' own branches (GCC bug 55578 and kin).
-    -Wno-null-dereference -Wno-maybe-uninitialized)
+    -Wno-null-dereference $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_link_options(montbrillant_options INTERFACE -fsanitize=${MONTBRILLANT_SANITIZE})
 endif()
 

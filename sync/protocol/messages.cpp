@@ -336,6 +336,11 @@ Result<PullAnswer> read_pull_answer(std::string_view text)
     return answer;
 }
 
+tl::unexpected<Refusal> refuse(int status, std::string_view code, std::string words)
+{
+    return tl::unexpected(Refusal{status, std::string(code), std::move(words), {}});
+}
+
 std::string write(const Refusal& refusal)
 {
     Json out{{"error", refusal.code}, {"words", refusal.words}};

@@ -9,6 +9,7 @@
 /// Keys and records travel as lower-case hex. Counters and sequence numbers start at 1; 0 is "none yet".
 
 #include "sync/base/clock.hpp"
+#include "sync/base/result.hpp"
 #include "sync/domain/facts.hpp"
 #include "sync/domain/rules.hpp"
 
@@ -200,6 +201,8 @@ inline constexpr std::string_view storage = "storage";             ///< 500
 [[nodiscard]] std::string write(const PushRequest& request);
 [[nodiscard]] std::string write(const PushAnswer& answer);
 [[nodiscard]] std::string write(const PullAnswer& answer);
+/// What an answer that may be refused returns instead of it; `words` are for the log of the device.
+[[nodiscard]] tl::unexpected<Refusal> refuse(int status, std::string_view code, std::string words);
 [[nodiscard]] std::string write(const Refusal& refusal);
 
 [[nodiscard]] Result<EnrolRequest> read_enrol_request(std::string_view text);

@@ -12,6 +12,8 @@
 namespace montbrillant::registry {
 namespace {
 
+using protocol::refuse;
+
 constexpr std::array states{DeviceState::active, DeviceState::forked, DeviceState::revoked,
                             DeviceState::gone};
 
@@ -30,11 +32,6 @@ std::string plain(std::string_view token)
 crypto::Hash token_hash(std::string_view token)
 {
     return crypto::blake2b(as_bytes(plain(token).substr(0, protocol::token_characters)));
-}
-
-tl::unexpected<protocol::Refusal> refuse(int status, std::string_view code, std::string words)
-{
-    return tl::unexpected(protocol::Refusal{status, std::string(code), std::move(words), {}});
 }
 
 } // namespace

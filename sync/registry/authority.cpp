@@ -9,9 +9,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr Millis day{Millis(1000) * 60 * 60 * 24};
-constexpr Millis authority_life{day * 3653};
-constexpr Millis server_life{day * 397}; // what browsers take at most
+constexpr Millis one_day{Millis(1000) * 60 * 60 * 24};
+constexpr Millis authority_life{one_day * 3653};
+constexpr Millis server_life{one_day * 397}; // what browsers take at most
 constexpr std::size_t file_bytes_max = 16384;
 constexpr unsigned secret = 0600;
 
@@ -45,7 +45,7 @@ Result<tls::Issuer> issuer_in(const fs::path& folder, WallTime now)
     MB_TRY(const auto key, key_in(folder / "ca.key"));
     if (!fs::exists(file)) {
         MB_TRY(auto made, tls::make_authority(key, "Montbrillant registry authority",
-                                              {now + -day, now + authority_life}));
+                                              {now + -one_day, now + authority_life}));
         MB_CHECK(write_file(file, as_bytes(made.certificate)));
         return made;
     }
@@ -77,7 +77,7 @@ Result<Authority> Authority::open(const fs::path& folder, std::span<const std::s
     MB_TRY(authority.server_.key, key_in(folder / "registry.key"));
     MB_TRY(authority.pin_, tls::pin_of_key(authority.server_.key, (folder / "registry.key").string()));
     MB_TRY(authority.server_.certificate, tls::sign_server(authority.issuer_, authority.server_.key, names,
-                                                           {now + -day, now + server_life}));
+                                                           {now + -one_day, now + server_life}));
     authority.server_.authority = authority.issuer_.certificate;
     MB_CHECK(write_file(folder / "registry.pem", as_bytes(authority.server_.certificate)));
     return authority;

@@ -37,7 +37,7 @@ constexpr std::size_t drained_bytes_max = 32U << 20;
 constexpr Millis drained_patience{2000};
 constexpr Millis stop_patience{3000};
 
-/// A TCP connection with or without TLS: one Session for both, and one set of Beast's templates.
+/// A TCP connection with or without TLS: one Conversation for both, and one set of Beast's templates.
 class Stream {
 public:
     using executor_type = beast::tcp_stream::executor_type;
@@ -71,16 +71,16 @@ private:
     std::optional<net::ssl::stream<beast::tcp_stream&>> tls_;
 };
 
-class Session;
+class Conversation;
 
-/// What sessions share with their server.
+/// What conversations share with their server.
 struct Shared {
     HttpServer::Options options;
     HttpServer::BodyLimit body_limit;
     HttpServer::Handler handler;
     std::mutex mutex;
     std::condition_variable empty;
-    std::set<Session*> sessions;
+    std::set<Conversation*> conversations;
     bool draining = false;
 };
 
@@ -101,21 +101,21 @@ HttpResponse refusal(int status, std::string_view code, std::string words)
     return {status, protocol::write(protocol::Refusal{status, std::string(code), std::move(words), {}})};
 }
 
-class Session : public std::enable_shared_from_this<Session> {
+class Conversation : public std::enable_shared_from_this<Conversation> {
 public:
-    Session(tcp::socket socket, net::ssl::context* context, Shared& shared)
+    Conversation(tcp::socket socket, net::ssl::context* context, Shared& shared)
         : stream_(std::move(socket), context), buffer_(read_buffer_bytes), shared_(shared)
     {
     }
-    ~Session()
+    ~Conversation()
     {
         const std::lock_guard lock(shared_.mutex);
-        shared_.sessions.erase(this);
-        if (shared_.sessions.empty())
+        shared_.conversations.erase(this);
+        if (shared_.conversations.empty())
             shared_.empty.notify_all();
     }
-    Session(const Session&) = delete;
-    Session& operator=(const Session&) = delete;
+    Conversation(const Conversation&) = delete;
+    Conversation& operator=(const Conversation&) = delete;
 
     void start()
     {
@@ -139,31 +139,36 @@ public:
     }
 
 private:
-    /// The right to answer once. Whoever holds it, on whatever thread, the session lives and ends on its own.
+    /// The right to answer once. Whoever holds it, on whatever thread, the conversation lives and ends on its
+    /// own.
     class Ticket {
     public:
-        explicit Ticket(std::shared_ptr<Session> session) : session_(std::move(session)) {}
+        explicit Ticket(std::shared_ptr<Conversation> conversation) : conversation_(std::move(conversation))
+        {
+        }
         ~Ticket()
         {
-            leave([](Session&) {});
+            leave([](Conversation&) {});
         }
         Ticket(const Ticket&) = delete;
         Ticket& operator=(const Ticket&) = delete;
         void answer(MakeResponse make)
         {
-            leave([make = std::move(make)](Session& session) { session.write(make()); });
+            leave([make = std::move(make)](Conversation& conversation) { conversation.write(make()); });
         }
 
     private:
         template <class Work> void leave(Work work)
         {
-            auto session = std::move(session_);
-            if (!session)
+            auto conversation = std::move(conversation_);
+            if (!conversation)
                 return;
-            auto executor = session->stream_.get_executor();
-            net::post(executor, [session = std::move(session), work = std::move(work)] { work(*session); });
+            auto executor = conversation->stream_.get_executor();
+            net::post(executor, [conversation = std::move(conversation), work = std::move(work)] {
+                work(*conversation);
+            });
         }
-        std::shared_ptr<Session> session_;
+        std::shared_ptr<Conversation> conversation_;
     };
 
     void shake_hands()
@@ -341,10 +346,11 @@ private:
 } // namespace
 
 struct HttpServer::Impl {
-    Shared shared;                        ///< outlives the sessions, which io_context destroys
-    std::optional<net::ssl::context> tls; ///< outlives the sessions too
+    Shared shared;                        ///< outlives the conversations, which io_context destroys
+    std::optional<net::ssl::context> tls; ///< outlives the conversations too
     net::io_context io;
-    /// While a long-poll is parked its session has nothing to do here, and run() must not think all is done.
+    /// While a long-poll is parked its conversation has nothing to do here, and run() must not think all is
+    /// done.
     net::executor_work_guard<net::io_context::executor_type> work{io.get_executor()};
     tcp::acceptor acceptor{io};
     std::vector<std::thread> threads;
@@ -386,17 +392,17 @@ struct HttpServer::Impl {
     {
         error_code ignored;
         socket.set_option(tcp::no_delay(true), ignored);
-        auto session = std::make_shared<Session>(std::move(socket), tls ? &*tls : nullptr, shared);
+        auto conversation = std::make_shared<Conversation>(std::move(socket), tls ? &*tls : nullptr, shared);
         {
             const std::lock_guard lock(shared.mutex);
-            if (!shared.draining && shared.sessions.size() < shared.options.connections_max) {
-                shared.sessions.insert(session.get());
+            if (!shared.draining && shared.conversations.size() < shared.options.connections_max) {
+                shared.conversations.insert(conversation.get());
             } else {
-                log::warn("connection closed: {} are open", shared.sessions.size());
-                return; // the session ends outside the lock's reach: it holds no request
+                log::warn("connection closed: {} are open", shared.conversations.size());
+                return; // the conversation ends outside the lock's reach: it holds no request
             }
         }
-        session->start();
+        conversation->start();
     }
 };
 
@@ -427,7 +433,7 @@ std::uint16_t HttpServer::port() const { return impl_->port; }
 std::size_t HttpServer::connections() const
 {
     const std::lock_guard lock(impl_->shared.mutex);
-    return impl_->shared.sessions.size();
+    return impl_->shared.conversations.size();
 }
 
 void HttpServer::drain()
@@ -438,8 +444,8 @@ void HttpServer::drain()
     });
     const std::lock_guard lock(impl_->shared.mutex);
     impl_->shared.draining = true;
-    for (Session* session : impl_->shared.sessions)
-        session->end_if_idle();
+    for (Conversation* conversation : impl_->shared.conversations)
+        conversation->end_if_idle();
 }
 
 void HttpServer::stop()
@@ -449,7 +455,8 @@ void HttpServer::stop()
     drain();
     {
         std::unique_lock lock(impl_->shared.mutex);
-        impl_->shared.empty.wait_for(lock, stop_patience, [this] { return impl_->shared.sessions.empty(); });
+        impl_->shared.empty.wait_for(lock, stop_patience,
+                                     [this] { return impl_->shared.conversations.empty(); });
     }
     impl_->io.stop();
     for (auto& thread : impl_->threads)

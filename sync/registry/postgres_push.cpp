@@ -2,6 +2,7 @@
 // What a node writes, always in a turn: a transaction that begins with the writers' lock and a look at what
 // others wrote.
 #include "sync/base/log.hpp"
+#include "sync/registry/postgres_rows.hpp"
 #include "sync/registry/postgres_turn.hpp"
 
 #include <algorithm>
@@ -21,9 +22,6 @@ bool is_about_data(const std::string& sql_state)
 {
     return sql_state.starts_with("22") || sql_state.starts_with("23") || sql_state.starts_with("54");
 }
-
-template <class T> std::optional<BytesView> view_of(const T& bytes) { return BytesView(bytes); }
-std::optional<BytesView> view_of(const std::string& text) { return as_bytes(text); }
 
 } // namespace
 
@@ -47,8 +45,8 @@ void PostgresLedger::queue_entities(postgres::Connection& connection, const Stat
     for (const auto& key : keys) {
         values.push_back(state.write(key));
         kinds.emplace_back(name_of(key.kind));
-        names.push_back(view_of(key.key));
-        texts.push_back(view_of(values.back()));
+        names.push_back(postgres_rows::view_of(key.key));
+        texts.push_back(postgres_rows::view_of(values.back()));
     }
     connection.queue("INSERT INTO montbrillant.entity (kind, key, value) SELECT * FROM unnest($1::text[], "
                      "$2::bytea[], $3::bytea[]) ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value",

@@ -6,10 +6,15 @@
 #include "sync/registry/postgres.hpp"
 #include "sync/store/store.hpp"
 
+#include <optional>
+#include <string>
 #include <unordered_map>
 
 namespace montbrillant::registry::postgres_rows {
 
+/// A parameter of a statement; the bytes must outlive it.
+template <class T> std::optional<BytesView> view_of(const T& bytes) { return BytesView(bytes); }
+inline std::optional<BytesView> view_of(const std::string& text) { return as_bytes(text); }
 [[nodiscard]] Result<crypto::Hash> hash_of(BytesView raw);
 /// Columns from `verdict` on: verdict, conflict, reason.
 [[nodiscard]] Outcome outcome_in(const postgres::Rows& rows, int row, int verdict);

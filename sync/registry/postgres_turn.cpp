@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/registry/postgres_turn.hpp"
+#include "sync/registry/postgres_rows.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -8,9 +9,6 @@ namespace montbrillant::registry {
 namespace {
 
 constexpr int looks_max = 1000;
-
-template <class T> std::optional<BytesView> view_of(const T& bytes) { return BytesView(bytes); }
-std::optional<BytesView> view_of(const std::string& text) { return as_bytes(text); }
 
 } // namespace
 
@@ -183,14 +181,14 @@ void PostgresLedger::Rows::queue_journal()
         conflict.push_back(line.outcome.conflict ? std::optional(name_of(*line.outcome.conflict))
                                                  : std::nullopt);
         const std::array<std::optional<BytesView>, 8> values{
-            view_of(line.id),
-            view_of(line.kind),
-            view_of(line.outcome.reason),
-            view_of(fact.bytes),
-            view_of(fact.previous),
-            view_of(fact.hash),
-            view_of(line.place.log_hash),
-            fact.record ? view_of(fact.record->delegate.str()) : std::nullopt};
+            postgres_rows::view_of(line.id),
+            postgres_rows::view_of(line.kind),
+            postgres_rows::view_of(line.outcome.reason),
+            postgres_rows::view_of(fact.bytes),
+            postgres_rows::view_of(fact.previous),
+            postgres_rows::view_of(fact.hash),
+            postgres_rows::view_of(line.place.log_hash),
+            fact.record ? postgres_rows::view_of(fact.record->delegate.str()) : std::nullopt};
         for (std::size_t i = 0; i < blobs.size(); ++i)
             blobs.at(i).push_back(values.at(i));
     }
@@ -249,13 +247,13 @@ void PostgresLedger::Rows::queue_keys_and(const std::vector<const SealedRecord*>
     ids.reserve(records.size());
     for (const SealedRecord* record : records) {
         ids.push_back(KeyStore::key_id(record->wrapped_key));
-        blobs[1].push_back(view_of(record->delegate.str()));
-        blobs[2].push_back(view_of(ids.back()));
-        blobs[3].push_back(view_of(record->wrapped_key));
-        blobs[4].push_back(view_of(record->sealed));
+        blobs[1].push_back(postgres_rows::view_of(record->delegate.str()));
+        blobs[2].push_back(postgres_rows::view_of(ids.back()));
+        blobs[3].push_back(postgres_rows::view_of(record->wrapped_key));
+        blobs[4].push_back(postgres_rows::view_of(record->sealed));
     }
     for (const auto& fact : facts)
-        blobs[0].push_back(view_of(fact.str()));
+        blobs[0].push_back(postgres_rows::view_of(fact.str()));
     connection_.queue("INSERT INTO montbrillant_keys.delegate_key (delegate, id, wrapped) SELECT * FROM "
                       "unnest($1::bytea[], $2::bytea[], $3::bytea[]) ON CONFLICT DO NOTHING",
                       postgres::Values().blobs(blobs[1]).blobs(blobs[2]).blobs(blobs[3]));
@@ -283,7 +281,7 @@ void PostgresLedger::Rows::queue_erasures()
         return;
     Blobs people;
     for (const auto& id : erased_)
-        people.push_back(view_of(id.str()));
+        people.push_back(postgres_rows::view_of(id.str()));
     for (const auto* sql : {"DELETE FROM montbrillant_keys.delegate_key WHERE delegate = ANY($1)",
                             "DELETE FROM montbrillant.record WHERE delegate = ANY($1)",
                             "DELETE FROM montbrillant.proposal WHERE delegate = ANY($1)",

@@ -9,11 +9,7 @@ namespace montbrillant::registry {
 namespace {
 
 using protocol::Refusal;
-
-tl::unexpected<Refusal> refuse(int status, std::string_view code, std::string words)
-{
-    return tl::unexpected(Refusal{status, std::string(code), std::move(words), {}});
-}
+using protocol::refuse;
 
 tl::unexpected<Refusal> malformed(const std::string& words)
 {

@@ -13,13 +13,9 @@ namespace montbrillant::registry {
 namespace {
 
 using protocol::Refusal;
+using protocol::refuse;
 
 constexpr std::string_view setting_registry_id = "registry.id";
-
-tl::unexpected<Refusal> refuse(int status, std::string_view code, std::string words)
-{
-    return tl::unexpected(Refusal{status, std::string(code), std::move(words), {}});
-}
 
 tl::unexpected<Refusal> broken(const Error& error)
 {

@@ -15,7 +15,7 @@ namespace {
 /// One registry and two kiosks, on the store that the case is at.
 struct Hall {
     const bool on_postgres = GENERATE(false, true);
-    TempFolder folder;
+    TemporaryFolder folder;
     std::optional<Database> database;
     ManualClock clock;
     SeededRandom random{7};

@@ -71,7 +71,7 @@ tls::Pin lay_folders(const Database& database)
 
 /// A device that goes to the other node when one does not answer.
 struct Roamer {
-    TempFolder folder;
+    TemporaryFolder folder;
     SystemClock clock;
     SystemRandom random;
     std::optional<Store> store;

@@ -21,7 +21,7 @@ inline PostgresServer& postgres_server()
 
 /// An empty database and a folder for each node's keys.
 struct Database {
-    TempFolder folder;
+    TemporaryFolder folder;
     std::string name = postgres_server().create_database();
     ManualClock clock;
     SystemRandom random;

@@ -253,7 +253,7 @@ TEST_CASE("a database restored from a dump begins a new log epoch, and the kiosk
 
 TEST_CASE("a registry moves from SQLite to PostgreSQL, and its kiosks notice nothing")
 {
-    TempFolder folder;
+    TemporaryFolder folder;
     Database database;
     const registry::StoreAddress file{folder.path() / "data", "registry.db"};
     Desk desk(must(registry::open_service(file, MONTBRILLANT_EVENT, database.clock, database.random)));

@@ -97,14 +97,14 @@ struct Server {
     }
 };
 
-struct Node {
+struct Enrolled {
     TemporaryFolder folder;
     SystemClock clock;
     SystemRandom random;
     std::unique_ptr<CurlHttp> http;
     std::optional<Store> store;
 
-    Node(Server& server, const std::string& name) : http(must(CurlHttp::open(server.url())))
+    Enrolled(Server& server, const std::string& name) : http(must(CurlHttp::open(server.url())))
     {
         store.emplace(must(Store::open({folder.path()}, clock, random)));
         must(enrol(*store, *http, server.url(), server.token(name)).map([](const auto&) {}));
@@ -127,8 +127,8 @@ TEST_CASE("two kiosks agree through the program, over real sockets")
 {
     Server server;
     server.start();
-    Node k1(server, "K1");
-    Node k2(server, "K2");
+    Enrolled k1(server, "K1");
+    Enrolled k2(server, "K2");
     CHECK(k1.store->identity()->event == EventId("sg20-2017"));
     CHECK(k1.store->identity()->event_profile.size() > 1000);
     must(k1.store->commit(registration("alice", "Alice")));
@@ -168,7 +168,7 @@ TEST_CASE("the registry dies between its commit and its answer: every fact is th
 {
     Server server;
     server.start();
-    Node k1(server, "K1");
+    Enrolled k1(server, "K1");
     must(k1.store->commit(registration("alice", "Alice")));
     must(k1.sync().map([](const auto&) {}));
     CHECK(server.terminate() == 0);
@@ -194,7 +194,7 @@ TEST_CASE("the drill: a backup of the running registry is restored, and the kios
 {
     Server server;
     server.start();
-    Node k1(server, "K1");
+    Enrolled k1(server, "K1");
     must(k1.store->commit(registration("alice", "Alice")));
     must(k1.sync().map([](const auto&) {}));
     const auto backup = (server.folder.path() / "monday.db").string();

@@ -57,14 +57,17 @@ struct SecureRegistry {
     }
 };
 
-struct Node {
+struct Identified {
     TemporaryFolder folder;
     SystemClock clock;
     SystemRandom random;
     std::optional<Store> store;
 
-    Node() { store.emplace(must(Store::open({folder.path(), "montbrillant.db", hasty}, clock, random))); }
-    explicit Node(const protocol::Invitation& invitation) : Node()
+    Identified()
+    {
+        store.emplace(must(Store::open({folder.path(), "montbrillant.db", hasty}, clock, random)));
+    }
+    explicit Identified(const protocol::Invitation& invitation) : Identified()
     {
         must(enrol(*store, invitation, "").map([](const auto&) {}));
     }
@@ -105,8 +108,8 @@ std::string s_client(const SecureRegistry& registry, std::vector<std::string> ar
 TEST_CASE("two kiosks agree over TLS with certificates of their own")
 {
     SecureRegistry registry;
-    Node k1(registry.invitation("K1"));
-    Node k2(registry.invitation("K2"));
+    Identified k1(registry.invitation("K1"));
+    Identified k2(registry.invitation("K2"));
     must(k1.store->commit(registration("alice", "Alice")));
     CHECK(must(k1.sync()).pushed.sent > 0);
     must(k2.sync().map([](const auto&) {}));
@@ -120,13 +123,13 @@ TEST_CASE("a token typed by a person holds the start of the registry's key, and 
     SecureRegistry impostor;
     const auto invited = registry.invitation("K1");
     const auto typed = protocol::typed_token(invited.token, invited.pin);
-    Node fooled;
+    Identified fooled;
     auto elsewhere = must(protocol::read_typed(impostor.url(), typed));
     fails(enrol(*fooled.store, elsewhere, ""), ErrorKind::refused, "not the registry that gave this token");
     CHECK_FALSE(fooled.store->identity());
-    Node node(must(protocol::read_typed(registry.url(), typed)));
+    Identified node(must(protocol::read_typed(registry.url(), typed)));
     must(node.sync().map([](const auto&) {}));
-    Node nameless;
+    Identified nameless;
     elsewhere.key_start.clear();
     fails(enrol(*nameless.store, elsewhere, ""), ErrorKind::input, "key of this registry is not known");
 }
@@ -135,7 +138,7 @@ TEST_CASE("a kiosk whose clock is wrong by years reaches its registry, whatever 
 {
     for (const auto age : {20 * 365 * day, -20 * 365 * day}) {
         SecureRegistry registry(age);
-        Node node(registry.invitation("K1"));
+        Identified node(registry.invitation("K1"));
         must(node.sync().map([](const auto&) {}));
     }
 }
@@ -144,7 +147,7 @@ TEST_CASE("each way in which the other end cannot be trusted has its words")
 {
     SecureRegistry registry;
     SecureRegistry other;
-    Node node(registry.invitation("K1"));
+    Identified node(registry.invitation("K1"));
     const auto link = must(read_link(node.folder.path()));
     const auto ask = [&](RegistryLink kept, const std::string& url) {
         must(write_link(node.folder.path(), kept));
@@ -206,7 +209,7 @@ TEST_CASE("each way in which the other end cannot be trusted has its words")
 TEST_CASE("one connection serves call after call, and another certificate makes another connection")
 {
     SecureRegistry registry;
-    Node node(registry.invitation("K1"));
+    Identified node(registry.invitation("K1"));
     DirectStoreGate gate(*node.store);
     auto session = must(SyncSession::of(gate));
     const auto http = must(open_registry(gate, ""));
@@ -248,7 +251,7 @@ TEST_CASE("a proxy is asked only where one is configured, and never for this mac
 TEST_CASE("a device that has left is refused with its certificate in hand")
 {
     SecureRegistry registry;
-    Node node(registry.invitation("K1"));
+    Identified node(registry.invitation("K1"));
     must(node.sync().map([](const auto&) {}));
     registry.revoke("K1");
     fails(node.sync(), ErrorKind::refused, "keys wiped");
