@@ -3,10 +3,10 @@
 """Each public header compiles alone.
 
 A header that its own .cpp includes first has been proven by the build, unless that file was compiled behind others:
-precompiled headers, or the files of one translation unit. The others are compiled here, each as the only line of a file,
-with the flags of their folder; what such a header includes first is compiled with nothing before it, and so proven too.
-The standard library comes precompiled, as it is nearly all of such a file; so what a header uses of it is looked up among
-the headers that it and its own includes name. So does the largest of HUBS that the header includes anyway.
+precompiled headers, or the files of one translation unit. The others are compiled here, each as the only line of a
+file, with the flags of their folder; what such a header includes first is compiled with nothing before it, and so
+proven too. The standard library comes precompiled, as it is nearly all of such a file; so what a header uses of it is
+looked up among the headers that it and its own includes name. So does the largest of HUBS that it includes anyway.
 """
 import concurrent.futures
 import json
