@@ -9,6 +9,7 @@ target_compile_options(montbrillant_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align
   -Wconversion -Wsign-conversion -Wimplicit-fallthrough
   $<$<CONFIG:Debug>:-Wnull-dereference> # optimized, GCC 12 sees null pointers in Asio, CLI11 and its own strings
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations> # std::stable_partition of GCC 12's library, from within
   -fstack-protector-strong)
 target_compile_definitions(montbrillant_options INTERFACE
   JSON_USE_IMPLICIT_CONVERSIONS=0

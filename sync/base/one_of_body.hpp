@@ -30,11 +30,13 @@ OneOf<Kinds...>::~OneOf() {} // NOLINT(modernize-use-equals-default): must be in
 
 } // namespace montbrillant
 
-/// `Name` is an alias of a OneOf. In the namespace of OneOf or one around it.
+/// `Name` is an alias of a OneOf: clang, pedantic, wants its template-id. In the namespace of OneOf or one
+/// around it.
 #define MB_COMPILE_ONE_OF(Name)                                                                              \
-    template Name::OneOf();                                                                                  \
+    _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wpedantic\"") template Name::OneOf();  \
     template Name::OneOf(const Name&);                                                                       \
     template Name::OneOf(Name&&) noexcept;                                                                   \
     template Name& Name::operator=(const Name&);                                                             \
     template Name& Name::operator=(Name&&) noexcept;                                                         \
-    template Name::~OneOf();
+    template Name::~OneOf();                                                                                 \
+    _Pragma("GCC diagnostic pop")

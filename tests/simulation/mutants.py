@@ -111,11 +111,13 @@ def found(copy, mutant, wanted):
     if target == SIMULATOR:
         command += ["--seed", str(wanted.seed), "--seeds", str(wanted.seeds), "--kiosks", str(wanted.kiosks)]
     else:
-        command += [mutant["test"]]
+        command += [mutant["test"].replace(",", "\\,")] # to Catch2 a comma is between two tests
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=wanted.timeout)
     except subprocess.TimeoutExpired:
         return "it never ends" if target == SIMULATOR else ""
+    if "No test cases matched" in done.stdout:
+        raise SystemExit(f'{target} has no test "{mutant["test"]}"')
     if done.returncode == 0:
         return ""
     if target != SIMULATOR:
