@@ -337,7 +337,7 @@ private:
         return {"GET", protocol::pull_target(query), "", "", query.wait + answer_patience};
     }
 
-    /// The next page travels while this one is being stored: a first start takes half the time.
+    /// The next page travels while this one is being stored.
     void ask_ahead(const protocol::LogPlace& place)
     {
         if (!http_.waits())
