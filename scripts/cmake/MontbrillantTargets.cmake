@@ -21,6 +21,14 @@ if(MONTBRILLANT_SANITIZE)
     # -Wnull-dereference and -Wmaybe-uninitialized report the sanitizers' own branches (GCC bug 55578 and kin).
     -Wno-null-dereference $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_link_options(montbrillant_options INTERFACE -fsanitize=${MONTBRILLANT_SANITIZE})
+  if(MONTBRILLANT_SANITIZE MATCHES address)
+    # The address sanitizer reports these two anyway; twice at every member they are a fifth of the compiler's work.
+    target_compile_options(montbrillant_options INTERFACE -fno-sanitize=null,object-size)
+  endif()
+endif()
+find_program(MOLD mold)
+if(MOLD AND MONTBRILLANT_SANITIZE) # 60 programs of 140 MB each: it takes less than half the time
+  target_link_options(montbrillant_options INTERFACE -fuse-ld=mold)
 endif()
 
 if(CMAKE_UNITY_BUILD)

@@ -7,6 +7,7 @@
 #include "sync/registry/service.hpp"
 
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <vector>
 

@@ -184,8 +184,18 @@ void RegistryNode::restore(bool by_hand)
         return;
     const bool latest = world_.happens(600);
     const Backup& backup = latest ? backups_.back() : backups_[world_.chance.below(backups_.size())];
-    if (by_hand && backup.erased != erased_people())
-        return;
+    if (!by_hand || backup.erased == erased_people())
+        put_back(backup, by_hand);
+}
+
+void RegistryNode::restore_latest()
+{
+    if (up() && !backups_.empty())
+        put_back(backups_.back(), false);
+}
+
+void RegistryNode::put_back(const Backup& backup, bool by_hand)
+{
     machine_.disk.keep_power();
     const auto head = store().log_head();
     end_life();

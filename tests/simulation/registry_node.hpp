@@ -35,6 +35,8 @@ public:
     /// Puts a backup back, if there is one: the latest or any. By hand: the file alone, without telling
     /// anybody; only where nobody was erased since.
     void restore(bool by_hand);
+    /// The latest one, as it should be done.
+    void restore_latest();
     [[nodiscard]] bool restored_by_hand() const { return by_hand_; }
     /// From now on its power stays; starts it when it is down.
     void steady();
@@ -53,6 +55,7 @@ private:
     };
     void boot();
     void open();
+    void put_back(const Backup& backup, bool by_hand);
     void serve_pull(Parked parked);
     void serve_parked();
     /// After every use of the store: false when the power went meanwhile.

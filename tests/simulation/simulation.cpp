@@ -130,6 +130,20 @@ private:
         break_something();
         look();
         world_.timeline.run_until(end_);
+        if (world_.happens(300))
+            forget_the_last_minute();
+    }
+    /// The registry is put back to before what a kiosk wrote last. The kiosk was told that it arrived, has not
+    /// heard the log since, and has nothing more to say: only the log's new epoch makes it say it again.
+    void forget_the_last_minute()
+    {
+        Kiosk& kiosk = any_kiosk();
+        registry_.back_up();
+        network_.cut(kiosk.line(), Way::pull, 2 * minute);
+        if (kiosk.up() && kiosk.enrolled())
+            workload_.at_kiosk(kiosk);
+        world_.timeline.run_until(world_.timeline.now() + minute);
+        registry_.restore_latest();
     }
     [[nodiscard]] bool over() const { return !world_.faults || world_.timeline.now() >= end_; }
 

@@ -51,6 +51,16 @@ bool overlap(const std::set<std::string>& a, const std::set<std::string>& b)
     return std::any_of(a.begin(), a.end(), [&b](const auto& column) { return b.contains(column); });
 }
 
+/// Asked before anything that people could decide otherwise: no choice makes such a participation stand.
+Outcome admit_pilot(const Participation& p, bool provisional)
+{
+    if (p.category == Category::sme_pilot && is_leadership(p.role))
+        return rejected("an SME of the pilot holds no leadership role");
+    if (p.category == Category::sme_pilot && p.confirmed_by.empty() && !provisional)
+        return rejected("an SME of the pilot needs the Administration that confirmed it");
+    return accepted();
+}
+
 } // namespace
 
 bool holds(const State& state, const std::optional<DelegateId>& staff, Right right)
@@ -62,10 +72,8 @@ bool holds(const State& state, const std::optional<DelegateId>& staff, Right rig
 Outcome admit_participation(const State& state, const DelegateId& id, const Participation& p,
                             bool provisional)
 {
-    if (p.category == Category::sme_pilot && is_leadership(p.role))
-        return rejected("an SME of the pilot holds no leadership role");
-    if (p.category == Category::sme_pilot && p.confirmed_by.empty() && !provisional)
-        return rejected("an SME of the pilot needs the Administration that confirmed it");
+    if (auto outcome = admit_pilot(p, provisional); outcome.verdict != Verdict::accepted)
+        return outcome;
     if (!wants_to_head(p))
         return accepted();
     const DelegationHead* delegation = state.delegations.find(p.delegation);
@@ -101,6 +109,8 @@ Changes Apply::operator()(const fact::DelegateRegistered& f) const
 
 Outcome Admit::operator()(const fact::DelegateAmended& f) const
 {
+    if (auto outcome = admit_pilot(f.participation, false); outcome.verdict != Verdict::accepted)
+        return outcome;
     if (auto outcome = admit_revision(state, f.delegate, f.base); outcome.verdict != Verdict::accepted)
         return outcome;
     if (overlap(f.changed, state.delegates.find(f.delegate)->corrected))
@@ -117,6 +127,8 @@ Changes Apply::operator()(const fact::DelegateAmended& f) const
 
 Outcome Admit::operator()(const fact::DelegateCorrected& f) const
 {
+    if (auto outcome = admit_pilot(f.participation, false); outcome.verdict != Verdict::accepted)
+        return outcome;
     if (auto outcome = admit_revision(state, f.delegate, f.base); outcome.verdict != Verdict::accepted)
         return outcome;
     const Participation& before = state.delegates.find(f.delegate)->participation;

@@ -68,6 +68,19 @@ TEST_CASE("an import never overwrites what staff put right on site", "[rule7]")
     CHECK(log.delegate("alice").participation.delegation == "DEU");
 }
 
+TEST_CASE("an import that makes an SME of the pilot a leader is nothing for people to choose", "[rule9]")
+{
+    Log log = morning();
+    const unsigned base = log.delegate("alice").revision;
+    REQUIRE(log.wish(correct(log, "alice", member_state("FRA"), {"category"})));
+    fact::DelegateAmended import{DelegateId("alice"), sme(Role::chair), {"category", "role"}, base + 1};
+    CHECK(log.add(import).verdict == Verdict::rejected);
+    import.base = base;
+    CHECK(log.add(import).verdict == Verdict::rejected);
+    import.participation = sme();
+    CHECK(log.add(import).conflict == ConflictKind::record_at_two);
+}
+
 TEST_CASE("two devices that amend one record apart disagree, and neither wins in silence", "[rule7]")
 {
     Log log = morning();
