@@ -133,8 +133,8 @@ private:
         if (world_.happens(300))
             forget_the_last_minute();
     }
-    /// The registry is put back to before what a kiosk wrote last. The kiosk was told that it arrived, has not
-    /// heard the log since, and has nothing more to say: only the log's new epoch makes it say it again.
+    /// The registry is put back to before what a kiosk wrote last. The kiosk was told that it arrived, has
+    /// not heard the log since, and has nothing more to say: only the log's new epoch makes it say it again.
     void forget_the_last_minute()
     {
         Kiosk& kiosk = any_kiosk();
