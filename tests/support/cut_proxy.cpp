@@ -2,7 +2,6 @@
 #include "tests/support/cut_proxy.hpp"
 
 #include <array>
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <poll.h>
@@ -50,11 +49,7 @@ bool send_all(int to, std::string_view bytes)
 CutProxy::CutProxy(std::filesystem::path server)
     : server_(std::move(server)), listener_(unix_socket()), end_(::eventfd(0, EFD_CLOEXEC))
 {
-    std::string name = (std::filesystem::temp_directory_path() / "montbrillant-cut-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr)
-        throw std::runtime_error("no temporary folder");
-    folder_ = name;
-    const auto address = address_of(folder_);
+    const auto address = address_of(folder());
     if (::bind(listener_.get(), plain(address), sizeof address) != 0 || ::listen(listener_.get(), 16) != 0)
         throw std::runtime_error("the proxy cannot listen");
     threads_.emplace_back([this] { accept(); });
@@ -67,8 +62,6 @@ CutProxy::~CutProxy()
     threads_.front().join(); // no new ones from here on
     for (std::size_t i = 1; i < threads_.size(); ++i)
         threads_[i].join();
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
 }
 
 void CutProxy::accept()

@@ -5,6 +5,7 @@
 /// the worst moment.
 
 #include "sync/base/files.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <atomic>
 #include <filesystem>
@@ -27,7 +28,7 @@ public:
     CutProxy& operator=(const CutProxy&) = delete;
     ~CutProxy();
 
-    [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+    [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
     void cut_next(Cut cut) { cut_ = cut; }
     [[nodiscard]] int cuts() const { return cuts_; }
 
@@ -37,7 +38,7 @@ private:
     [[nodiscard]] bool cuts_here(Cut which, std::string_view bytes);
 
     std::filesystem::path server_;
-    std::filesystem::path folder_;
+    TemporaryFolder folder_;
     FileDescriptor listener_;
     FileDescriptor end_; ///< an eventfd
     std::atomic<Cut> cut_{Cut::none};

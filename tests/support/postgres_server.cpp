@@ -2,7 +2,6 @@
 #include "tests/support/postgres_server.hpp"
 
 #include <csignal>
-#include <cstdlib>
 #include <fmt/format.h>
 #include <libpq-fe.h>
 #include <memory>
@@ -19,14 +18,6 @@ struct Clear {
     void operator()(PGresult* result) const { PQclear(result); }
 };
 
-std::filesystem::path new_folder(const std::filesystem::path& parent)
-{
-    std::string name = (parent / "montbrillant-pg-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr)
-        throw std::runtime_error("no temporary folder for PostgreSQL");
-    return name;
-}
-
 } // namespace
 
 std::filesystem::path PostgresServer::quick_folder()
@@ -38,18 +29,13 @@ std::filesystem::path PostgresServer::quick_folder()
     return !failed && space.available >= room ? memory : std::filesystem::temp_directory_path();
 }
 
-PostgresServer::PostgresServer(const std::filesystem::path& parent) : folder_(new_folder(parent)) { start(); }
+PostgresServer::PostgresServer(const std::filesystem::path& parent) : folder_(parent) { start(); }
 
-PostgresServer::~PostgresServer()
-{
-    stop();
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-}
+PostgresServer::~PostgresServer() { stop(); }
 
 void PostgresServer::start()
 {
-    auto started = ChildProcess::start({MONTBRILLANT_POSTGRES_SH, folder_.string()});
+    auto started = ChildProcess::start({MONTBRILLANT_POSTGRES_SH, folder().string()});
     if (!started)
         throw std::runtime_error(started.error().text());
     child_ = std::move(*started);
@@ -61,7 +47,7 @@ void PostgresServer::start()
         if (child_->read_line(line, Millis(20)) == ChildProcess::Read::ended || !child_->running())
             break;
     }
-    throw std::runtime_error("PostgreSQL does not start: " + folder_.string());
+    throw std::runtime_error("PostgreSQL does not start: " + folder().string());
 }
 
 void PostgresServer::stop(bool crash)
@@ -79,7 +65,7 @@ std::string PostgresServer::address(const std::string& database, const std::file
     return fmt::format("postgresql:///{}?host={}&user=montbrillant", database, folder.string());
 }
 
-std::string PostgresServer::address(const std::string& database) const { return address(database, folder_); }
+std::string PostgresServer::address(const std::string& database) const { return address(database, folder()); }
 
 std::string PostgresServer::create_database()
 {

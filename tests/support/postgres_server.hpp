@@ -5,6 +5,7 @@
 /// with fsync on: the registry refuses any other. Databases of it are made by the hundred.
 
 #include "sync/base/child_process.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -25,7 +26,7 @@ public:
     /// Ends and starts it; what was committed is there afterwards. `crash`: without a goodbye.
     void stop(bool crash = false);
     void start();
-    [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+    [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
     [[nodiscard]] std::string address(const std::string& database) const;
     /// Of the same database by way of another socket's folder.
     [[nodiscard]] static std::string address(const std::string& database,
@@ -36,7 +37,7 @@ public:
     std::string ask(const std::string& database, const std::string& sql) const;
 
 private:
-    std::filesystem::path folder_;
+    TemporaryFolder folder_;
     std::optional<ChildProcess> child_;
     int databases_ = 0;
 };
