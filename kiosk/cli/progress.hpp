@@ -22,6 +22,8 @@ public:
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
 
+    /// The whole, where it becomes known on the way.
+    void expect(std::uint64_t all) { all_ = all; }
     /// `counted` is what people count, `done` what `all` is measured in.
     void at(std::uint64_t done, std::uint64_t counted, std::string_view of_what);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kiosk/cli/command_line.hpp"
 #include "kiosk/cli/decision.hpp"
+#include "kiosk/cli/progress.hpp"
 #include "sync/base/json.hpp"
 #include "sync/client/enrol.hpp"
 #include "sync/client/sync_round.hpp"
@@ -52,6 +53,18 @@ Result<int> enrol_folder(CommandHost& host, Output& output, const EnrolOptions& 
     return 0;
 }
 
+Result<PullReport> take_log(CommandHost& host, Output& output, StoreGate& gate, Http& http,
+                            SyncSession& session)
+{
+    Progress progress(output, host.clock(), "the registry's log", std::nullopt);
+    const OnPage on_page = [&progress](const PulledPage& page) {
+        if (page.of > page.seq)
+            progress.expect(page.rows + page.of - page.seq);
+        progress.at(page.rows, page.rows, "facts");
+    };
+    return pull_all(gate, http, session, host.clock(), Millis{0}, on_page);
+}
+
 Result<int> now(CommandHost& host, Output& output)
 {
     if (host.live())
@@ -63,7 +76,7 @@ Result<int> now(CommandHost& host, Output& output)
     MB_TRY(SyncSession session, SyncSession::of(gate));
     MB_TRY(const auto http, open_registry(gate, host.config().proxy));
     MB_TRY(PushReport pushed, push_all(gate, *http, session, host.clock()));
-    MB_TRY(const PullReport pulled, pull_all(gate, *http, session, host.clock(), Millis{0}));
+    MB_TRY(const PullReport pulled, take_log(host, output, gate, *http, session));
     if (pulled.reset) { // the registry lost its log: it gets again what it lacks
         MB_TRY(pushed, push_all(gate, *http, session, host.clock()));
     }

@@ -188,7 +188,10 @@ void Kiosk::on_sync(const SyncEvent& event)
     else if (const auto* pulled = std::get_if<SyncPulled>(&event)) {
         if (!store_thread_->post([this, people = pulled->people] { desk_->refresh(people); }))
             log::error("the desk is too busy: new registrations are searchable at the next start");
-    } else if (const auto* clock = std::get_if<SyncClockOffset>(&event))
+    } else if (const auto* taking = std::get_if<SyncTaking>(&event))
+        health(flow::Device::registry, Health::trouble,
+               fmt::format("Registry: {} of {} facts are here", taking->seq, taking->of));
+    else if (const auto* clock = std::get_if<SyncClockOffset>(&event))
         log::info("registry_clock_ahead_ms={}", clock->offset.count());
 }
 

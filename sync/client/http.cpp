@@ -143,6 +143,26 @@ Result<> start_curl()
     return {};
 }
 
+std::unique_ptr<curl_slist, FreeHeaders> headers_of(const HttpCall& call)
+{
+    curl_slist* list = curl_slist_append(nullptr, "Content-Type: application/json");
+    list = curl_slist_append(list, "Expect:"); // a pause of a second for large pushes otherwise
+    for (const auto& [name, value] : {std::pair(protocol::signature_header, &call.signature),
+                                      std::pair(std::string_view("Range"), &call.range),
+                                      std::pair(std::string_view("If-Match"), &call.if_match)}) {
+        if (!value->empty())
+            list = curl_slist_append(list, fmt::format("{}: {}", name, *value).c_str());
+    }
+    return std::unique_ptr<curl_slist, FreeHeaders>(list);
+}
+
+/// Of the answer; empty when it has none.
+std::string header_in(CURL* easy, const char* name)
+{
+    curl_header* header = nullptr;
+    return curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK ? header->value : "";
+}
+
 /// PEM of the certificate that the other end showed first.
 std::string shown_certificate(CURL* easy)
 {
@@ -202,7 +222,8 @@ struct CurlHttp::Impl {
         curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
         curl_easy_setopt(easy, CURLOPT_PROXY, options.proxy.c_str());
         curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
-        curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "zstd, gzip");
+        if (call.range.empty()) // a part of an encoding is nothing
+            curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "zstd, gzip");
         detail.front() = '\0';
         curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, detail.data());
         if (secure)
@@ -302,12 +323,7 @@ Result<tls::Pin> CurlHttp::key_at(const std::string& base, const std::string& pr
 
 Result<HttpAnswer> CurlHttp::send(const HttpCall& call)
 {
-    curl_slist* list = curl_slist_append(nullptr, "Content-Type: application/json");
-    list = curl_slist_append(list, "Expect:"); // a pause of a second for large pushes otherwise
-    if (!call.signature.empty())
-        list = curl_slist_append(list,
-                                 fmt::format("{}: {}", protocol::signature_header, call.signature).c_str());
-    const std::unique_ptr<curl_slist, FreeHeaders> headers(list);
+    const auto headers = headers_of(call);
     if (impl_->aborted.load())
         return fail(ErrorKind::network, "ended", impl_->base);
     impl_->prepare(call, headers.get());
@@ -322,7 +338,8 @@ Result<HttpAnswer> CurlHttp::send(const HttpCall& call)
         return unreachable(*code, impl_->words_of(*code), impl_->base);
     long status = 0;
     curl_easy_getinfo(impl_->easy, CURLINFO_RESPONSE_CODE, &status);
-    return HttpAnswer{static_cast<int>(status), std::move(impl_->received)};
+    return HttpAnswer{static_cast<int>(status), std::move(impl_->received), header_in(impl_->easy, "ETag"),
+                      header_in(impl_->easy, "Content-Range")};
 }
 
 void CurlHttp::abort()

@@ -29,11 +29,15 @@ struct HttpCall {
     std::string signature; ///< hex, see sync/protocol/signing.hpp; empty: none
     Millis patience{15000};
     std::string certificate{}; ///< PEM, of this device; empty: none. Another one makes a new connection
+    std::string range{};    ///< value of Range; empty: none. Then the bytes come as they are, not compressed
+    std::string if_match{}; ///< value of If-Match; empty: none
 };
 
 struct HttpAnswer {
     int status = 0;
     std::string body;
+    std::string etag{};          ///< as sent, with its quotes
+    std::string content_range{}; ///< of a part
 };
 
 class Http {

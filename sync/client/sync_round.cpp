@@ -2,6 +2,7 @@
 #include "sync/client/sync_round.hpp"
 
 #include "sync/base/log.hpp"
+#include "sync/client/snapshot.hpp"
 #include "sync/protocol/signing.hpp"
 
 #include <fmt/format.h>
@@ -13,6 +14,7 @@ namespace {
 constexpr Millis answer_patience{15000}; ///< beyond what the registry was told to wait
 constexpr int gaps_per_round_max = 3;
 constexpr int resets_per_round_max = 2;
+constexpr std::size_t pages_until_snapshot = 8; ///< after the first, and from one attempt to the next
 
 bool is(const protocol::Refusal& refusal, std::string_view code) { return refusal.code == code; }
 
@@ -285,18 +287,6 @@ private:
 
 // --- pull --------------------------------------------------------------------------------------------------
 
-LoggedFact to_logged(protocol::PullRow&& row)
-{
-    LoggedFact logged{row.seq, row.log_hash, std::move(row.outcome), {}};
-    logged.fact = {std::move(row.device), row.epoch,     row.counter, std::move(row.fact.bytes),
-                   row.fact.previous,     row.fact.hash, {}};
-    if (row.fact.record)
-        logged.fact.record =
-            SealedRecord{std::move(row.fact.record->delegate), std::move(row.fact.record->wrapped_key),
-                         std::move(row.fact.record->sealed)};
-    return logged;
-}
-
 Result<> reset(Store& store, const std::string& log_epoch)
 {
     MB_CHECK(store.reset_log());
@@ -305,14 +295,16 @@ Result<> reset(Store& store, const std::string& log_epoch)
 
 class Pull {
 public:
-    Pull(StoreGate& gate, Http& http, SyncSession& session, const Clock& clock)
-        : gate_(gate), http_(http), session_(session), clock_(clock)
+    Pull(StoreGate& gate, Http& http, SyncSession& session, const Clock& clock, const OnPage& on_page)
+        : gate_(gate), http_(http), session_(session), clock_(clock), on_page_(on_page)
     {
     }
 
     Result<PullReport> all(Millis wait)
     {
         for (bool more = true; more;) {
+            if (std::exchange(snapshot_next_, false))
+                MB_CHECK(try_snapshot());
             MB_TRY(const auto cursor, ask<Cursor>(gate_, [](Store& store) { return store.cursor(); }));
             const protocol::PullQuery query{session_.device(),
                                             {cursor.seq, cursor.log_hash},
@@ -386,6 +378,8 @@ private:
         report_.reset = true;
         MB_CHECK(gate_.run([&log_epoch](Store& store) { return reset(store, log_epoch); }));
         session_.set_registry_counter(std::nullopt);
+        pages_ = 0;
+        end_ = 0;
         return {};
     }
 
@@ -406,7 +400,8 @@ private:
         if (answer.rows.empty())
             return answer.more ? Result<bool>(nonsense("there is more, but nothing came"))
                                : Result<bool>(false);
-        if (answer.more)
+        snapshot_next_ = answer.more && !snapshot_taken_ && pages_++ % pages_until_snapshot == 0;
+        if (answer.more && !snapshot_next_)
             ask_ahead(answer.next);
         std::vector<LoggedFact> page;
         page.reserve(answer.rows.size());
@@ -427,15 +422,74 @@ private:
                }));
         report_.rows += page.size();
         report_.people.insert(report_.people.end(), people.begin(), people.end());
+        const auto seq = page.back().seq;
+        if (on_page_)
+            on_page_({people, report_.rows, seq, end_ < seq ? 0 : end_});
         return {};
+    }
+
+    /// Only this device's own trouble ends the round: any other, and the log is pulled.
+    Result<> try_snapshot()
+    {
+        const auto taken = take_snapshot();
+        if (!taken && taken.error().kind != ErrorKind::network)
+            return taken;
+        if (!taken)
+            log::warn("the log is pulled page by page: {}", taken.error().text());
+        return {};
+    }
+
+    Result<> take_snapshot()
+    {
+        SnapshotFetch fetch(session_.device());
+        MB_TRY(const auto head, fetch.head([this](const HttpCall& call) {
+            return send_signed(gate_, http_, session_, call);
+        }));
+        Cursor cursor;
+        std::string log_epoch;
+        MB_CHECK(gate_.run([&](Store& store) -> Result<> {
+            cursor = store.cursor();
+            MB_TRY(log_epoch, store.log_epoch());
+            return {};
+        }));
+        if (!head || head->registry_id != session_.registry_id() || head->log_epoch != log_epoch ||
+            head->end.seq < cursor.seq + protocol::rows_per_pull_max)
+            return {};
+        end_ = head->end.seq;
+        fetch.begin_after(cursor);
+        MB_CHECK(keep_snapshot(fetch, {cursor.seq, cursor.log_hash}));
+        snapshot_taken_ = true; // whatever comes now: not again in this round
+        return {};
+    }
+
+    /// The next rows travel and are read while these are being stored.
+    Result<> keep_snapshot(SnapshotFetch& fetch, protocol::LogPlace place)
+    {
+        const auto next = [this, &fetch] {
+            return fetch.next([this](const HttpCall& call) { return send_once(http_, session_, call); });
+        };
+        const auto policy = http_.waits() ? std::launch::async : std::launch::deferred;
+        for (auto ahead = std::async(policy, next);;) {
+            MB_TRY(const auto batch, ahead.get());
+            if (batch.empty())
+                return {};
+            ahead = std::async(policy, next);
+            MB_CHECK(keep(place, batch));
+            place = {batch.back().seq, batch.back().log_hash};
+        }
     }
 
     StoreGate& gate_;
     Http& http_;
     SyncSession& session_;
     const Clock& clock_;
+    const OnPage& on_page_;
     PullReport report_;
     WallTime registry_time_;
+    std::size_t pages_ = 0; ///< with more behind them, since the log was begun
+    std::uint64_t end_ = 0; ///< the log reaches at least to here, as far as known
+    bool snapshot_next_ = false;
+    bool snapshot_taken_ = false;
     int resets_ = 0;
     protocol::LogPlace ahead_place_;
     std::future<Result<HttpAnswer>> ahead_; ///< of the page at that place; waited for at the end
@@ -524,20 +578,21 @@ Result<PushReport> push_all(StoreGate& gate, Http& http, SyncSession& session, c
 }
 
 Result<PullReport> pull_all(StoreGate& gate, Http& http, SyncSession& session, const Clock& clock,
-                            Millis wait)
+                            Millis wait, const OnPage& on_page)
 {
-    return Pull(gate, http, session, clock).all(wait);
+    return Pull(gate, http, session, clock, on_page).all(wait);
 }
 
-Result<SyncReport> sync_once(StoreGate& gate, Http& http, SyncSession& session, const Clock& clock)
+Result<SyncReport> sync_once(StoreGate& gate, Http& http, SyncSession& session, const Clock& clock,
+                             const OnPage& on_page)
 {
     SyncReport report;
     MB_TRY(report.pushed, push_all(gate, http, session, clock));
-    MB_TRY(report.pulled, pull_all(gate, http, session, clock, Millis(0)));
+    MB_TRY(report.pulled, pull_all(gate, http, session, clock, Millis(0), on_page));
     if (!report.pulled.reset)
         return report;
     MB_TRY(const auto again, push_all(gate, http, session, clock));
-    MB_TRY(auto rest, pull_all(gate, http, session, clock, Millis(0)));
+    MB_TRY(auto rest, pull_all(gate, http, session, clock, Millis(0), on_page));
     report.pushed.sent += again.sent;
     report.pulled.rows += rest.rows;
     report.pulled.people.insert(report.pulled.people.end(), rest.people.begin(), rest.people.end());

@@ -17,7 +17,9 @@
 #include "sync/client/store_gate.hpp"
 #include "sync/protocol/messages.hpp"
 
+#include <functional>
 #include <mutex>
+#include <span>
 
 namespace montbrillant {
 
@@ -82,10 +84,21 @@ struct PullReport {
     bool reset = false;             ///< the log was lost: push again what it lacks
     std::optional<Millis> clock_offset;
 };
+/// What was stored in one transaction.
+struct PulledPage {
+    std::span<const DelegateId> people; ///< whose records came
+    std::size_t rows = 0;               ///< of this round so far
+    std::uint64_t seq = 0;              ///< the log is known up to here
+    std::uint64_t of = 0;               ///< and reaches to here; 0: not known
+};
+/// Called on the thread of the round.
+using OnPage = std::function<void(const PulledPage&)>;
+
 /// Takes all that the registry has beyond the cursor. With nothing new, the registry holds its answer up to
-/// `wait`.
+/// `wait`. A device that lacks more than a page takes the registry's snapshot, where there is one; if that
+/// does not work out, for whatever reason, it goes on page by page and tries it again after some.
 [[nodiscard]] Result<PullReport> pull_all(StoreGate& gate, Http& http, SyncSession& session,
-                                          const Clock& clock, Millis wait);
+                                          const Clock& clock, Millis wait, const OnPage& on_page = {});
 
 struct SyncReport {
     PushReport pushed;
@@ -93,6 +106,6 @@ struct SyncReport {
 };
 /// All of it, once: `montbrillant sync now`. A registry that turns out to have lost its log is filled again.
 [[nodiscard]] Result<SyncReport> sync_once(StoreGate& gate, Http& http, SyncSession& session,
-                                           const Clock& clock);
+                                           const Clock& clock, const OnPage& on_page = {});
 
 } // namespace montbrillant

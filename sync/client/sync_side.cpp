@@ -47,8 +47,8 @@ Turn<PushReport> PushSide::turn()
     return {std::move(round), pause, false};
 }
 
-PullSide::PullSide(const SyncLine& line, const SyncPacing& pacing)
-    : line_(line), pacing_(pacing), pace_(pacing, *line.random)
+PullSide::PullSide(const SyncLine& line, const SyncPacing& pacing, OnPage on_page)
+    : line_(line), pacing_(pacing), pace_(pacing, *line.random), on_page_(std::move(on_page))
 {
 }
 
@@ -57,8 +57,8 @@ Turn<PullReport> PullSide::turn()
     const MonoTime began = line_.clock->mono();
     // After trouble the first answer comes at once, so that staff see the registry back.
     const Millis wait = well_ ? pacing_.wait : Millis(0);
-    auto round =
-        guarded([&] { return pull_all(*line_.gate, *line_.http, *line_.session, *line_.clock, wait); });
+    auto round = guarded(
+        [&] { return pull_all(*line_.gate, *line_.http, *line_.session, *line_.clock, wait, on_page_); });
     const bool quiet = round && round->rows == 0;
     const bool hasty = well_ && quiet && line_.clock->mono() - began < quiet_pause;
     // The registry is back, or lost its log: what waits can go now.

@@ -69,13 +69,14 @@ private:
 
 class PullSide {
 public:
-    PullSide(const SyncLine& line, const SyncPacing& pacing);
+    PullSide(const SyncLine& line, const SyncPacing& pacing, OnPage on_page = {});
     [[nodiscard]] Turn<PullReport> turn();
 
 private:
     SyncLine line_;
     SyncPacing pacing_;
     Pace pace_;
+    OnPage on_page_;
     bool well_ = false; ///< the last turn succeeded
 };
 

@@ -96,14 +96,14 @@ void SyncWorker::push_loop()
 
 void SyncWorker::pull_loop()
 {
-    PullSide side(line(pull_side), options_);
+    PullSide side(line(pull_side), options_, [this](const PulledPage& page) { tell_page(page); });
     while (!stopping()) {
         const auto seen = wakes();
-        auto turn = side.turn();
+        const auto turn = side.turn();
         if (turn.round) {
             tell_offset(turn.round->clock_offset);
-            if (turn.round->rows > 0 || turn.round->reset)
-                emit(SyncPulled{std::move(turn.round->people), true});
+            if (turn.round->reset)
+                emit(SyncPulled{{}, true});
         }
         tell(pull_side, turn.round ? std::string() : turn.round.error().text());
         if (turn.wakes_others)
@@ -142,6 +142,16 @@ void SyncWorker::tell(Side side, const std::string& trouble)
         log::warn("offline: {}", *told_);
         handler_(SyncOffline{*told_});
     }
+}
+
+void SyncWorker::tell_page(const PulledPage& page)
+{
+    emit(SyncPulled{{page.people.begin(), page.people.end()}, true});
+    if (page.of <= page.seq)
+        return;
+    const std::lock_guard lock(told_mutex_);
+    told_.reset(); // how the round ends is said again
+    handler_(SyncTaking{page.seq, page.of});
 }
 
 void SyncWorker::tell_offset(std::optional<Millis> offset)

@@ -19,15 +19,21 @@ struct SyncOnline {};
 struct SyncOffline {
     std::string words; ///< for staff: what is wrong and what to do
 };
+/// After each page: what came is there before the rest has come.
 struct SyncPulled {
     std::vector<DelegateId> people; ///< whose records came: for the search index
     bool facts = false;             ///< the view changed
+};
+/// In the middle of a long way, so that staff see it go on; SyncOnline or SyncOffline comes after it.
+struct SyncTaking {
+    std::uint64_t seq{};
+    std::uint64_t of{};
 };
 /// The registry's clock minus ours. Sent at first and when it moved by a second or more.
 struct SyncClockOffset {
     Millis offset{};
 };
-using SyncEvent = std::variant<SyncOnline, SyncOffline, SyncPulled, SyncClockOffset>;
+using SyncEvent = std::variant<SyncOnline, SyncOffline, SyncPulled, SyncTaking, SyncClockOffset>;
 
 class SyncWorker {
 public:
@@ -65,6 +71,7 @@ private:
     [[nodiscard]] std::uint64_t wakes();
     void pause(std::uint64_t seen, const Pause& pause);
     void tell(Side side, const std::string& trouble);
+    void tell_page(const PulledPage& page);
     void tell_offset(std::optional<Millis> offset);
     void emit(const SyncEvent& event);
 

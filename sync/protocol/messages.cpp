@@ -8,6 +8,7 @@ namespace {
 
 constexpr JsonLimits small_message{.bytes_max = small_body_bytes_max, .depth_max = 8};
 constexpr JsonLimits large_message{.bytes_max = push_body_bytes_max, .depth_max = 8};
+constexpr JsonLimits snapshot_line{.bytes_max = snapshot_line_bytes_max, .depth_max = 8};
 constexpr std::size_t wrapped_key_bytes_max = 256;
 constexpr std::size_t reason_bytes_max = 1024;
 
@@ -78,9 +79,28 @@ Standing read_standing(Fields& in)
 
 Json place_json(const LogPlace& place) { return {{"seq", place.seq}, {"log_hash", to_hex(place.log_hash)}}; }
 
-PullRow read_row(const Json& object, std::size_t index, Fields& outer)
+Json row_json(const PullRow& row)
 {
-    Fields in(object, fmt::format("rows[{}]", index));
+    Json out = fact_json(row.fact);
+    out["seq"] = row.seq;
+    out["log_hash"] = to_hex(row.log_hash);
+    out["device"] = row.device.str();
+    out["epoch"] = row.epoch;
+    out["counter"] = row.counter;
+    write_outcome(out, row.outcome);
+    return out;
+}
+
+LogPlace read_place(Fields& outer, std::string_view key)
+{
+    Fields in(outer.object(key), std::string(key));
+    const LogPlace place{in.count("seq", 0), in.hex<32>("log_hash")};
+    outer.adopt(in);
+    return place;
+}
+
+PullRow read_row(Fields& in)
+{
     PullRow row;
     row.seq = in.count("seq", 1);
     row.log_hash = in.hex<32>("log_hash");
@@ -89,7 +109,6 @@ PullRow read_row(const Json& object, std::size_t index, Fields& outer)
     row.epoch = in.epoch("epoch");
     row.counter = in.count("counter", 1);
     row.fact = read_fact(in);
-    outer.adopt(in);
     return row;
 }
 
@@ -304,16 +323,8 @@ Result<PushAnswer> read_push_answer(std::string_view text)
 std::string write(const PullAnswer& answer)
 {
     Json rows = Json::array();
-    for (const auto& row : answer.rows) {
-        Json out = fact_json(row.fact);
-        out["seq"] = row.seq;
-        out["log_hash"] = to_hex(row.log_hash);
-        out["device"] = row.device.str();
-        out["epoch"] = row.epoch;
-        out["counter"] = row.counter;
-        write_outcome(out, row.outcome);
-        rows.push_back(std::move(out));
-    }
+    for (const auto& row : answer.rows)
+        rows.push_back(row_json(row));
     Json out{{"rows", std::move(rows)}, {"next", place_json(answer.next)}, {"more", answer.more}};
     write_standing(out, answer.standing);
     return dump_json(out);
@@ -325,15 +336,60 @@ Result<PullAnswer> read_pull_answer(std::string_view text)
     Fields in(object, "pull answer");
     PullAnswer answer;
     std::size_t index = 0;
-    for (const auto& item : in.list("rows", rows_per_pull_max))
-        answer.rows.push_back(read_row(item, index++, in));
-    Fields next(in.object("next"), "next");
-    answer.next = {next.count("seq", 0), next.hex<32>("log_hash")};
-    in.adopt(next);
+    for (const auto& item : in.list("rows", rows_per_pull_max)) {
+        Fields row(item, fmt::format("rows[{}]", index++));
+        answer.rows.push_back(read_row(row));
+        in.adopt(row);
+    }
+    answer.next = read_place(in, "next");
     answer.more = in.boolean("more");
     answer.standing = read_standing(in);
     MB_CHECK(in.finish());
     return answer;
+}
+
+std::string write(const PullRow& row) { return dump_json(row_json(row)); }
+
+Result<PullRow> read_pull_row(std::string_view line)
+{
+    MB_TRY(const Json object, parse_json(line, "row", snapshot_line));
+    Fields in(object, "row");
+    PullRow row = read_row(in);
+    MB_CHECK(in.finish());
+    return row;
+}
+
+std::string write(const SnapshotHead& head)
+{
+    return dump_json({{"format", head.format},
+                      {"registry_id", head.registry_id},
+                      {"log_epoch", head.log_epoch},
+                      {"end", place_json(head.end)},
+                      {"segment_rows", head.segment_rows},
+                      {"segments", head.segments}});
+}
+
+Result<SnapshotHead> read_snapshot_head(std::string_view line)
+{
+    MB_TRY(const Json object, parse_json(line, "snapshot", snapshot_line));
+    Fields in(object, "snapshot");
+    SnapshotHead head;
+    head.format = static_cast<int>(in.number("format", 1, 1000));
+    head.registry_id = in.text("registry_id", 64);
+    head.log_epoch = in.text("log_epoch", 64);
+    head.end = read_place(in, "end");
+    head.segment_rows = in.number("segment_rows", 1, 1U << 20);
+    for (const auto& item : in.list("segments", snapshot_segments_max)) {
+        if (!item.is_number_unsigned() ||
+            item.get<std::uint64_t>() > std::numeric_limits<std::uint32_t>::max())
+            in.complain("\"segments\" must be sizes in bytes");
+        else
+            head.segments.push_back(item.get<std::uint64_t>());
+    }
+    if (head.segments.size() != (head.end.seq + head.segment_rows - 1) / head.segment_rows)
+        in.complain("\"segments\" are not as many as its rows need");
+    MB_CHECK(in.finish());
+    return head;
 }
 
 tl::unexpected<Refusal> refuse(int status, std::string_view code, std::string words)

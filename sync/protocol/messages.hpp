@@ -31,6 +31,8 @@ inline constexpr std::size_t small_body_bytes_max = 16384; ///< every other requ
 inline constexpr std::size_t answer_bytes_max = 4U << 20;
 inline constexpr std::size_t profile_bytes_max = 1U << 20;
 inline constexpr std::size_t certificate_bytes_max = 4096;
+inline constexpr std::size_t snapshot_line_bytes_max = 1U << 18;
+inline constexpr std::size_t snapshot_segments_max = 1U << 14;
 inline constexpr Millis wait_max{30000}; ///< of a long-poll
 
 /// A person's record, sealed, beside the fact that registers or amends them.
@@ -153,6 +155,21 @@ struct PullRow {
     WireFact fact;
 };
 
+/// The first line of a snapshot, in a frame of its own. Behind it the log's rows 1 to `end.seq`, each a line
+/// as in a PullAnswer, in segments of `segment_rows` (the last may be shorter): a frame each, so that a
+/// device begins with the segment that it lacks.
+struct SnapshotHead {
+    int format = 1;
+    std::string registry_id;
+    std::string log_epoch;
+    LogPlace end;
+    std::uint64_t segment_rows{};
+    std::vector<std::uint64_t> segments; ///< bytes of each segment's frame, in their order
+};
+/// "/v1/sync/snapshot?device=K1"
+[[nodiscard]] std::string snapshot_target(const DeviceId& device);
+[[nodiscard]] Result<DeviceId> read_snapshot_query(std::string_view target);
+
 struct PullAnswer {
     std::vector<PullRow> rows;
     LogPlace next;
@@ -182,11 +199,14 @@ inline constexpr std::string_view authorization = "authorization"; ///< 401: no 
 inline constexpr std::string_view scope = "scope";                 ///< 403: the token is not for this
 inline constexpr std::string_view erased = "erased";               ///< 410: nobody's data is kept any more
 inline constexpr std::string_view not_found = "not_found";         ///< 404
+inline constexpr std::string_view no_snapshot = "no_snapshot";     ///< 404: there is none now, pull
 inline constexpr std::string_view method = "method";               ///< 405
 inline constexpr std::string_view gap = "gap";                     ///< 409, with `expect`
 inline constexpr std::string_view fork = "fork";                   ///< 409: a cloned or restored disk
 inline constexpr std::string_view reset = "reset";                 ///< 409: the cursor is of another log
+inline constexpr std::string_view changed = "changed";             ///< 412: it is another snapshot now
 inline constexpr std::string_view too_large = "too_large";         ///< 413, 431
+inline constexpr std::string_view range = "range";                 ///< 416: the snapshot ends before it
 inline constexpr std::string_view protocol = "protocol";           ///< 426
 inline constexpr std::string_view busy = "busy";                   ///< 503: try later
 inline constexpr std::string_view storage = "storage";             ///< 500
@@ -201,6 +221,9 @@ inline constexpr std::string_view storage = "storage";             ///< 500
 [[nodiscard]] std::string write(const PushRequest& request);
 [[nodiscard]] std::string write(const PushAnswer& answer);
 [[nodiscard]] std::string write(const PullAnswer& answer);
+/// One line, without its end.
+[[nodiscard]] std::string write(const PullRow& row);
+[[nodiscard]] std::string write(const SnapshotHead& head);
 /// What an answer that may be refused returns instead of it; `words` are for the log of the device.
 [[nodiscard]] tl::unexpected<Refusal> refuse(int status, std::string_view code, std::string words);
 [[nodiscard]] std::string write(const Refusal& refusal);
@@ -214,6 +237,8 @@ inline constexpr std::string_view storage = "storage";             ///< 500
 [[nodiscard]] Result<PushRequest> read_push_request(std::string_view text);
 [[nodiscard]] Result<PushAnswer> read_push_answer(std::string_view text);
 [[nodiscard]] Result<PullAnswer> read_pull_answer(std::string_view text);
+[[nodiscard]] Result<PullRow> read_pull_row(std::string_view line);
+[[nodiscard]] Result<SnapshotHead> read_snapshot_head(std::string_view line);
 /// Never fails: a body that is not ours becomes words about the status.
 [[nodiscard]] Refusal read_refusal(int status, std::string_view text);
 

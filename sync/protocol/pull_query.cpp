@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The only request whose data is in its address. Every value is of characters that need no escaping.
+// The requests whose data is in their address. Every value is of characters that need no escaping.
 #include "sync/base/number.hpp"
 #include "sync/protocol/messages.hpp"
 
@@ -12,6 +12,7 @@ namespace montbrillant::protocol {
 namespace {
 
 constexpr std::string_view pull_path = "/v1/sync/pull";
+constexpr std::string_view snapshot_path = "/v1/sync/snapshot";
 
 std::optional<std::uint64_t> bounded_number(std::string_view text, std::uint64_t max)
 {
@@ -21,9 +22,20 @@ std::optional<std::uint64_t> bounded_number(std::string_view text, std::uint64_t
 
 tl::unexpected<Error> wrong(std::string what) { return fail(ErrorKind::input, std::move(what), "pull"); }
 
-Result<std::map<std::string_view, std::string_view>> pull_parameters(std::string_view query)
+using Parameters = std::map<std::string_view, std::string_view>;
+
+std::string_view value_of(const Parameters& values, std::string_view name, std::string_view fallback)
 {
-    std::map<std::string_view, std::string_view> out;
+    const auto found = values.find(name);
+    return found == values.end() ? fallback : found->second;
+}
+
+Result<Parameters> parameters(std::string_view target, std::string_view path)
+{
+    if (!target.starts_with(path))
+        return wrong("not a pull");
+    std::string_view query = target.substr(std::min(target.size(), path.size() + 1));
+    Parameters out;
     while (!query.empty()) {
         const std::string_view pair = query.substr(0, query.find('&'));
         query.remove_prefix(std::min(query.size(), pair.size() + 1));
@@ -33,6 +45,14 @@ Result<std::map<std::string_view, std::string_view>> pull_parameters(std::string
             return wrong("the query must be name=value, each name once");
     }
     return out;
+}
+
+Result<DeviceId> device_in(const Parameters& values)
+{
+    DeviceId device{std::string(value_of(values, "device", ""))};
+    if (!is_device_name(device.str()))
+        return wrong("\"device\" must be the name of a device");
+    return device;
 }
 
 } // namespace
@@ -63,29 +83,29 @@ std::string pull_target(const PullQuery& query)
                        write_place(query.cursor), query.limit, query.wait.count() / 1000);
 }
 
+std::string snapshot_target(const DeviceId& device)
+{
+    return fmt::format("{}?device={}", snapshot_path, device.str());
+}
+
+Result<DeviceId> read_snapshot_query(std::string_view target)
+{
+    MB_TRY(const auto values, parameters(target, snapshot_path));
+    return device_in(values);
+}
+
 Result<PullQuery> read_pull_query(std::string_view target)
 {
-    if (target.substr(0, pull_path.size()) != pull_path)
-        return wrong("not a pull");
-    target.remove_prefix(pull_path.size());
-    if (!target.empty())
-        target.remove_prefix(1);
-    MB_TRY(const auto values, pull_parameters(target));
-    const auto value = [&values](std::string_view name, std::string_view fallback) {
-        const auto found = values.find(name);
-        return found == values.end() ? fallback : found->second;
-    };
+    MB_TRY(const auto values, parameters(target, pull_path));
     PullQuery query;
-    query.device = DeviceId(std::string(value("device", "")));
-    if (!is_device_name(query.device.str()))
-        return wrong("\"device\" must be the name of a device");
-    const auto cursor = read_place(value("cursor", ""));
+    MB_TRY(query.device, device_in(values));
+    const auto cursor = read_place(value_of(values, "cursor", ""));
     if (!cursor)
         return wrong("\"cursor\" must be SEQ:HASH with 64 hex digits");
     query.cursor = *cursor;
-    const auto limit = bounded_number(value("limit", "500"), rows_per_pull_max);
+    const auto limit = bounded_number(value_of(values, "limit", "500"), rows_per_pull_max);
     const auto wait_s =
-        bounded_number(value("wait", "0"), static_cast<std::uint64_t>(wait_max.count() / 1000));
+        bounded_number(value_of(values, "wait", "0"), static_cast<std::uint64_t>(wait_max.count() / 1000));
     if (!limit || *limit == 0)
         return wrong(fmt::format("\"limit\" must be from 1 to {}", rows_per_pull_max));
     if (!wait_s)

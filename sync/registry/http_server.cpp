@@ -36,6 +36,7 @@ constexpr std::size_t read_buffer_bytes = 65536;
 constexpr std::size_t drained_bytes_max = 32U << 20;
 constexpr Millis drained_patience{2000};
 constexpr Millis stop_patience{3000};
+constexpr std::uint64_t slowest_bytes_per_s = 8192; ///< of a line that an answer still gets through
 
 /// A TCP connection with or without TLS: one Conversation for both, and one set of Beast's templates.
 class Stream {
@@ -69,6 +70,41 @@ public:
 private:
     beast::tcp_stream tcp_;
     std::optional<net::ssl::stream<beast::tcp_stream&>> tls_;
+};
+
+/// An answer's own text, and pieces that it shares with others: nothing of those is copied.
+struct AnswerBody {
+    struct value_type {
+        std::string text;
+        std::vector<Piece> pieces;
+    };
+    static std::uint64_t size(const value_type& body)
+    {
+        std::uint64_t bytes = body.text.size();
+        for (const auto& piece : body.pieces)
+            bytes += piece.bytes.size();
+        return bytes;
+    }
+    class writer {
+    public:
+        using const_buffers_type = net::const_buffer;
+        template <bool is_request, class Fields>
+        writer(const http::header<is_request, Fields>& /*header*/, const value_type& body) : body_(body)
+        {
+        }
+        void init(error_code& failed) { failed = {}; }
+        boost::optional<std::pair<const_buffers_type, bool>> get(error_code& failed)
+        {
+            failed = {};
+            const std::string_view bytes = at_ == 0 ? body_.text : body_.pieces[at_ - 1].bytes;
+            const bool more = at_++ < body_.pieces.size();
+            return std::pair(const_buffers_type(bytes.data(), bytes.size()), more);
+        }
+
+    private:
+        const value_type& body_;
+        std::size_t at_ = 0; ///< the text, then the pieces
+    };
 };
 
 class Conversation;
@@ -260,6 +296,9 @@ private:
         const auto name = protocol::signature_header;
         request.signature = std::string(message[boost::string_view(name.data(), name.size())]);
         request.authorization = std::string(message[http::field::authorization]);
+        request.conditions = {std::string(message[http::field::range]),
+                              std::string(message[http::field::if_match]),
+                              std::string(message[http::field::if_range])};
         request.secure = stream_.tls() != nullptr;
         request.certificate = peer_;
         request.body = std::move(message.body());
@@ -285,11 +324,15 @@ private:
         response_.emplace(static_cast<http::status>(answer.status), 11);
         response_->set(http::field::content_type, answer.content_type);
         response_->set(http::field::cache_control, "no-store");
+        for (const auto& [name, value] : answer.headers)
+            response_->set(name, value);
         if (!head_only_)
-            response_->body() = std::move(answer.body);
+            response_->body() = {std::move(answer.body), std::move(answer.pieces)};
+        const auto seconds = AnswerBody::size(response_->body()) / slowest_bytes_per_s;
         response_->keep_alive(keep_alive_);
         response_->prepare_payload();
-        stream_.below().expires_after(shared_.options.request_patience);
+        stream_.below().expires_after(shared_.options.request_patience +
+                                      Millis(static_cast<std::int64_t>(seconds) * 1000));
         http::async_write(stream_, *response_, [self = shared_from_this()](error_code failed, std::size_t) {
             if (failed)
                 return;
@@ -336,7 +379,7 @@ private:
     Shared& shared_;
     std::optional<tls::DeviceCertificate> peer_;
     std::optional<http::request_parser<http::string_body>> parser_;
-    std::optional<http::response<http::string_body>> response_;
+    std::optional<http::response<AnswerBody>> response_;
     bool idle_ = true;
     bool keep_alive_ = false;
     bool head_only_ = false;

@@ -24,8 +24,9 @@ public:
         unsigned threads = 2;
         std::size_t connections_max = 1024;
         Millis idle_patience{75000}; ///< between two requests of a connection
-        Millis request_patience{
-            20000}; ///< for a whole request once its first byte could come, and for an answer
+        /// For a whole request once its first byte could come, and for an answer, with a second more for
+        /// each 8 KiB of it.
+        Millis request_patience{20000};
     };
     using Respond = std::function<void(MakeResponse)>;
     using Handler = std::function<void(HttpRequest, Respond)>;

@@ -111,7 +111,7 @@ Result<std::vector<LoggedFact>> PostgresLedger::log_after(std::uint64_t seq, std
         MB_TRY(auto one, logged_in(rows, row));
         if (one.fact.record && record_fate(one.outcome) == RecordFate::proposed)
             proposals.emplace_back(rows.bytes(row, 12));
-        else if (one.fact.record)
+        if (one.fact.record)
             people.emplace_back(rows.bytes(row, 6));
         logged.push_back(std::move(one));
     }
@@ -137,10 +137,14 @@ Result<std::vector<LoggedFact>> PostgresLedger::log_after(std::uint64_t seq, std
         auto& record = logged[i].fact.record;
         if (!record)
             continue;
-        const bool lost = record_fate(logged[i].outcome) == RecordFate::proposed;
-        const auto& from = lost ? proposed : records;
-        const auto found = from.find(lost ? rows.text(static_cast<int>(i), 12) : record->delegate.str());
-        record = found == from.end() ? std::nullopt : std::optional(found->second);
+        // A claim that lost and was decided about since has no proposal: what came of it is the record of
+        // now.
+        const auto found = records.find(record->delegate.str());
+        const auto claim = proposed.find(rows.text(static_cast<int>(i), 12));
+        if (claim != proposed.end())
+            record = claim->second;
+        else
+            record = found == records.end() ? std::nullopt : std::optional(found->second);
     }
     return logged;
 }

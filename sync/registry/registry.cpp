@@ -121,6 +121,8 @@ void Registry::answer(const std::shared_ptr<const Ask>& ask, const HttpServer::R
         return static_cast<void>(pushes_.push_back({ask, respond})); // taken at the end of the turn
     if (const auto* pulled = std::get_if<PullAsk>(&*ask))
         return answer_pull(*pulled, respond);
+    if (const auto* wanted = std::get_if<SnapshotAsk>(&*ask))
+        return respond([response = service_.snapshot(*wanted)] { return response; });
     if (const auto* organizing = std::get_if<OrganizerAsk>(&*ask)) {
         service_.counts.connections = server_ ? server_->connections() : 0;
         service_.counts.parked = parked_.size();
@@ -148,6 +150,8 @@ Millis Registry::patience()
 {
     Millis shortest = idle_turn;
     const MonoTime now = service_.clock().mono();
+    if (service_.snapshot_due())
+        shortest = std::max(Millis(0), snapshot_at_ - now);
     for (const auto& parked : parked_)
         shortest = std::min(shortest, std::max(Millis(1), parked.until - now));
     return shortest;
@@ -156,7 +160,11 @@ Millis Registry::patience()
 void Registry::write_loop()
 {
     for (;;) {
-        auto job = jobs_.pop(pushes_.empty() ? patience() : Millis(0));
+        auto job = jobs_.try_pop();
+        if (!job && pushes_.empty()) {
+            turn([this] { tend_snapshot(); });
+            job = jobs_.pop(patience());
+        }
         if (!job && pushes_.empty() && jobs_.closed())
             break;
         for (std::size_t done = 0; job; job = ++done < jobs_per_turn ? jobs_.try_pop() : std::nullopt)
@@ -189,6 +197,7 @@ void Registry::take_pushes()
         facts += asks.back()->facts.size();
     }
     auto answers = service_.push_all(asks);
+    pushed_ = service_.clock().mono();
     for (std::size_t i = 0; i < turn.size(); ++i)
         turn[i].respond(later(std::move(answers[i])));
 }
@@ -203,6 +212,19 @@ void Registry::follow()
     if (followed && astray_)
         log::info("the log is followed again: log_head={}", service_.ledger().log_end().seq);
     astray_ = !followed;
+}
+
+void Registry::tend_snapshot()
+{
+    const MonoTime now = service_.clock().mono();
+    if (!service_.snapshot_due() || now < snapshot_at_)
+        return;
+    const auto more = service_.tend_snapshot();
+    const bool busy = now - pushed_ < idle_turn;
+    snapshot_at_ = more && !busy ? now : now + idle_turn;
+    if (!more && !snapshot_fails_)
+        log::warn("no snapshot can be made: {}", more.error().text());
+    snapshot_fails_ = !more;
 }
 
 void Registry::wake_parked()

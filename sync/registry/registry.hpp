@@ -4,7 +4,8 @@
 /// The running registry: I/O threads read and write HTTP, one writer thread owns the Service and answers.
 /// Pushes that wait are taken in one transaction, in the order they came, then everybody who waits for news
 /// is answered: those who stand at the same place with the same answer, made once. Pulls without news are
-/// parked until there is some, their time is over, or the registry stops.
+/// parked until there is some, their time is over, or the registry stops. When nobody asks anything, the
+/// snapshot is made; while devices push, it gets a little of the writer's time only.
 
 #include "sync/base/queue.hpp"
 #include "sync/registry/http_server.hpp"
@@ -56,6 +57,7 @@ private:
     void turn(const Job& job);
     void take_pushes();
     void follow();
+    void tend_snapshot();
     void wake_parked();
     void wake(std::vector<Parked> due);
     [[nodiscard]] Millis patience();
@@ -67,9 +69,12 @@ private:
     std::vector<Parked> parked_;
     std::atomic<bool> news_{false}; ///< another node wrote something: a job for it is in the queue
     MonoTime followed_;
-    bool astray_ = false;        ///< the last look at the other nodes' work failed
-    std::uint64_t woken_at_ = 0; ///< the head of the log at the last look
-    bool stopping_ = false;      ///< writer thread only
+    bool astray_ = false;         ///< the last look at the other nodes' work failed
+    MonoTime pushed_;             ///< the last time that facts were taken
+    MonoTime snapshot_at_;        ///< its next segment is made no earlier
+    bool snapshot_fails_ = false; ///< the last attempt failed
+    std::uint64_t woken_at_ = 0;  ///< the head of the log at the last look
+    bool stopping_ = false;       ///< writer thread only
     std::unique_ptr<HttpServer> server_;
     std::thread writer_;
 };

@@ -107,6 +107,14 @@ Answered<Ask> read_pull(const HttpRequest& request, Proof proof)
     return PullAsk{std::move(*query), std::move(proof)};
 }
 
+Answered<Ask> read_snapshot(const HttpRequest& request, Proof proof)
+{
+    auto device = protocol::read_snapshot_query(request.target);
+    if (!device)
+        return malformed(device.error().text());
+    return SnapshotAsk{std::move(*device), request.conditions, std::move(proof)};
+}
+
 } // namespace
 
 std::size_t body_bytes_max(std::string_view target)
@@ -125,7 +133,8 @@ Answered<Ask> read_ask(const HttpRequest& request, const std::string& registry_i
     const bool post = path == "/v1/enrol" || path == "/v1/renew" || path == "/v1/sync/push" ||
                       path == "/v1/sync/leave" || path == "/v1/people:import";
     auto organizing = read_organizer_ask(request);
-    const bool get = path == "/v1/sync/pull" || path == "/healthz" || path == "/readyz" || organizing;
+    const bool get = path == "/v1/sync/pull" || path == "/v1/sync/snapshot" || path == "/healthz" ||
+                     path == "/readyz" || organizing;
     if (!post && !get)
         return refuse(404, protocol::code::not_found, "there is nothing at this address");
     if (request.method != (post ? "POST" : "GET"))
@@ -144,6 +153,8 @@ Answered<Ask> read_ask(const HttpRequest& request, const std::string& registry_i
         return read_push(request, proof());
     if (path == "/v1/sync/pull")
         return read_pull(request, proof());
+    if (path == "/v1/sync/snapshot")
+        return read_snapshot(request, proof());
     if (organizing)
         return std::move(*organizing);
     return path == "/readyz" ? ProbeAsk::ready : ProbeAsk::health;

@@ -28,18 +28,6 @@ bool signed_by(const crypto::PublicKey& key, std::string_view text, BytesView si
     return signature.size() == crypto::Signature{}.size() && crypto::verify(key, as_bytes(text), signature);
 }
 
-protocol::PullRow to_row(LoggedFact&& logged)
-{
-    StoredFact& fact = logged.fact;
-    protocol::PullRow row{
-        logged.seq, logged.log_hash, std::move(logged.outcome), fact.device, fact.epoch, fact.counter, {}};
-    row.fact = {std::move(fact.bytes), fact.previous, fact.hash, {}};
-    if (fact.record)
-        row.fact.record = protocol::WireRecord{fact.record->delegate, std::move(fact.record->wrapped_key),
-                                               std::move(fact.record->sealed)};
-    return row;
-}
-
 void fill(protocol::PullAnswer& answer, std::vector<LoggedFact>&& logged)
 {
     std::size_t bytes = 0;
@@ -54,11 +42,23 @@ void fill(protocol::PullAnswer& answer, std::vector<LoggedFact>&& logged)
 
 } // namespace
 
+protocol::PullRow to_row(LoggedFact&& logged)
+{
+    StoredFact& fact = logged.fact;
+    protocol::PullRow row{
+        logged.seq, logged.log_hash, std::move(logged.outcome), fact.device, fact.epoch, fact.counter, {}};
+    row.fact = {std::move(fact.bytes), fact.previous, fact.hash, {}};
+    if (fact.record)
+        row.fact.record = protocol::WireRecord{fact.record->delegate, std::move(fact.record->wrapped_key),
+                                               std::move(fact.record->sealed)};
+    return row;
+}
+
 Service::Service(std::unique_ptr<Ledger> ledger, Admission admission, Tokens tokens, std::string registry_id,
                  Clock& clock, Random& random)
     : ledger_(std::move(ledger)), admission_(std::move(admission)), tokens_(std::move(tokens)),
-      settings_version_(ledger_->settings_version()), registry_id_(std::move(registry_id)), clock_(&clock),
-      random_(&random)
+      settings_version_(ledger_->settings_version()), registry_id_(std::move(registry_id)),
+      snapshots_(registry_id_), clock_(&clock), random_(&random)
 {
 }
 
@@ -403,6 +403,29 @@ Answered<protocol::PullAnswer> Service::page(const PullAsk& ask)
     return answer;
 }
 
+HttpResponse Service::snapshot(const SnapshotAsk& ask)
+{
+    if (const auto device = authenticate(ask.device, ask.proof, Purpose::sync); !device) {
+        ++counts.refused;
+        return refusal_response(device.error());
+    }
+    if (const auto checked = snapshots_.check(*ledger_); !checked)
+        return refusal_response(broken(checked.error()).value());
+    const auto& current = snapshots_.current();
+    if (!current)
+        return refusal_response({404,
+                                 std::string(protocol::code::no_snapshot),
+                                 "there is no snapshot of this log now: pull it",
+                                 {}});
+    ++counts.snapshots;
+    return current->answer(ask.conditions);
+}
+
+void Service::cut_snapshot(const SnapshotMaker::Options& options)
+{
+    snapshots_ = SnapshotMaker(registry_id_, options);
+}
+
 Answered<Token> Service::token_of(const OrganizerAsk& ask, Scope needed)
 {
     const Token* token = tokens_.find(ask.authorization);
@@ -458,6 +481,8 @@ HttpResponse Service::metrics() const
     line("pushes_total", "counter", counts.pushes);
     line("push_transactions_total", "counter", counts.turns);
     line("pulls_total", "counter", counts.pulls);
+    line("snapshot_rows", "gauge", snapshots_.current() ? snapshots_.current()->end_seq() : 0);
+    line("snapshot_answers_total", "counter", counts.snapshots);
     line("refused_total", "counter", counts.refused);
     text += "# TYPE montbrillant_facts_total counter\n";
     for (const auto verdict : {Verdict::accepted, Verdict::duplicate, Verdict::conflict, Verdict::rejected})
@@ -481,6 +506,8 @@ HttpResponse Service::http(const HttpRequest& request)
         return response_of(push(*pushed));
     if (const auto* pulled = std::get_if<PullAsk>(&*ask))
         return response_of(pull(*pulled));
+    if (const auto* wanted = std::get_if<SnapshotAsk>(&*ask))
+        return snapshot(*wanted);
     if (const auto* organizing = std::get_if<OrganizerAsk>(&*ask))
         return organizer(*organizing);
     return probe(std::get<ProbeAsk>(*ask));

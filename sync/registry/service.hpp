@@ -9,6 +9,7 @@
 #include "sync/registry/authority.hpp"
 #include "sync/registry/http.hpp"
 #include "sync/registry/organizer.hpp"
+#include "sync/registry/snapshot.hpp"
 
 #include <variant>
 #include <vector>
@@ -35,6 +36,12 @@ struct PullAsk {
     Proof proof;
 };
 
+struct SnapshotAsk {
+    DeviceId device;
+    Conditions conditions;
+    Proof proof;
+};
+
 struct EnrolAsk {
     protocol::EnrolRequest request;
 };
@@ -51,7 +58,7 @@ struct LeaveAsk {
 
 enum class ProbeAsk { health, ready };
 
-using Ask = std::variant<EnrolAsk, RenewAsk, PushAsk, PullAsk, LeaveAsk, OrganizerAsk, ProbeAsk>;
+using Ask = std::variant<EnrolAsk, RenewAsk, PushAsk, PullAsk, SnapshotAsk, LeaveAsk, OrganizerAsk, ProbeAsk>;
 
 template <class T> using Answered = tl::expected<T, protocol::Refusal>;
 
@@ -60,6 +67,8 @@ template <class T> using Answered = tl::expected<T, protocol::Refusal>;
 /// The largest body that a request to `target` may have.
 [[nodiscard]] std::size_t body_bytes_max(std::string_view target);
 [[nodiscard]] HttpResponse refusal_response(const protocol::Refusal& refusal);
+/// A row of the log as it travels.
+[[nodiscard]] protocol::PullRow to_row(LoggedFact&& logged);
 template <class T> [[nodiscard]] HttpResponse response_of(const Answered<T>& answer)
 {
     return answer ? HttpResponse{200, protocol::write(*answer)} : refusal_response(answer.error());
@@ -99,6 +108,13 @@ public:
     [[nodiscard]] HttpResponse organizer(const OrganizerAsk& ask);
     /// Of a question that was let in before and waited: who asks is not proved again.
     [[nodiscard]] Answered<protocol::PullAnswer> pull_again(const PullAsk& ask);
+    /// 404 while there is none.
+    [[nodiscard]] HttpResponse snapshot(const SnapshotAsk& ask);
+    /// A piece of work on the snapshot, for when there is nothing else to do. False: there is none.
+    [[nodiscard]] bool snapshot_due() { return snapshots_.due(*ledger_); }
+    [[nodiscard]] Result<bool> tend_snapshot() { return snapshots_.work(*ledger_); }
+    /// Other segments than usual, from the first: for tests.
+    void cut_snapshot(const SnapshotMaker::Options& options);
     [[nodiscard]] HttpResponse probe(ProbeAsk ask);
     /// Takes in what other nodes of this registry wrote.
     [[nodiscard]] Result<> follow();
@@ -109,6 +125,7 @@ public:
     struct Counts {
         std::uint64_t pushes = 0;
         std::uint64_t pulls = 0;
+        std::uint64_t snapshots = 0; ///< answers with some of the snapshot
         std::uint64_t refused = 0;
         std::uint64_t turns = 0;              ///< transactions that took pushes
         std::array<std::uint64_t, 4> facts{}; ///< by verdict, since the start
@@ -148,6 +165,7 @@ private:
     Tokens tokens_;
     std::uint64_t settings_version_ = 0;
     std::string registry_id_;
+    SnapshotMaker snapshots_;
     std::shared_ptr<const Authority> authority_;
     std::string url_;
     Clock* clock_;

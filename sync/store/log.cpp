@@ -362,8 +362,14 @@ Result<std::vector<LoggedFact>> Store::log_after(std::uint64_t seq, std::size_t 
         auto& record = rows[i].fact.record;
         if (!record)
             continue;
-        const bool proposed = record_fate(rows[i].outcome) == RecordFate::proposed;
-        MB_TRY(record, proposed ? read_proposal(ids[i]) : read_record(record->delegate));
+        const DelegateId owner = record->delegate;
+        record.reset();
+        if (record_fate(rows[i].outcome) == RecordFate::proposed) {
+            MB_TRY(record, read_proposal(ids[i]));
+        }
+        if (!record) { // or people have decided: who has no more than the claim yet gets what came of it
+            MB_TRY(record, read_record(owner));
+        }
     }
     return rows;
 }

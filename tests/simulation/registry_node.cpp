@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::string_view file_name = "registry.db";
 constexpr std::size_t backups_max = 5;
+constexpr std::uint64_t snapshot_segment_rows = 100; ///< meetings here are short
+constexpr std::size_t snapshot_bytes_max = 1U << 24;
 constexpr std::int64_t registry_calls_until_cut_max = 500;
 
 bool is_database(const std::string& name) { return name.find(file_name) != std::string::npos; }
@@ -34,27 +36,44 @@ RegistryNode::RegistryNode(World& world, std::uint64_t seed) : world_(world), ma
     certain(store.initialise({DeviceId("registry"), EventId("e"), true, 1, "", "name = \"e\""},
                              EventKeys::fresh()),
             "begins");
-    service_.emplace(
-        certain(registry::Service::open(std::move(store), machine_.clock, machine_.ids), "serves"));
+    serve(certain(registry::Service::open(std::move(store), machine_.clock, machine_.ids), "serves"));
 }
 
 void RegistryNode::receive(const HttpCall& call, const Reply& reply)
 {
     if (!up())
         return reply(std::nullopt);
-    const registry::HttpRequest request{call.method, call.target, call.signature, call.body};
+    registry::HttpRequest request{call.method, call.target, call.signature, call.body};
+    request.conditions = {call.range, call.if_match, {}};
     if (call.method == "GET") {
         auto ask = registry::read_ask(request, service_->registry_id());
         if (auto* pull = ask ? std::get_if<registry::PullAsk>(&*ask) : nullptr; pull != nullptr)
             return serve_pull({std::move(*pull), world_.timeline.now() + pull->query.wait, reply});
     }
-    auto response = service_->http(request);
+    const auto response = service_->http(request);
     if (!settled())
         return reply(std::nullopt);
     world_.note(fmt::format("registry {} {} -> {} head {}", call.method, call.target.substr(0, 14),
                             response.status, store().log_head()));
-    reply(HttpAnswer{response.status, std::move(response.body)});
+    reply(HttpAnswer{response.status, registry::whole_body(response), registry::header_of(response, "ETag"),
+                     registry::header_of(response, "Content-Range")});
     serve_parked();
+    tend_snapshot();
+}
+
+/// As the server does in idle turns; the disk may fail under it as under any other read.
+void RegistryNode::tend_snapshot()
+{
+    while (up() && service_->tend_snapshot().value_or(false)) {
+    }
+    if (service_)
+        settled();
+}
+
+void RegistryNode::serve(registry::Service service)
+{
+    service_.emplace(std::move(service));
+    service_->cut_snapshot({snapshot_segment_rows, snapshot_bytes_max});
 }
 
 void RegistryNode::serve_pull(Parked parked)
@@ -123,7 +142,7 @@ void RegistryNode::boot()
         service = fail(ErrorKind::storage, "no power");
         return go_down();
     }
-    service_.emplace(certain(std::move(service), "starts"));
+    serve(certain(std::move(service), "starts"));
     const auto kept = certain(this->store().log_hash_at(acknowledged_.seq), "its log");
     if (!kept || *kept != acknowledged_.log_hash)
         throw Violation(
@@ -213,8 +232,7 @@ void RegistryNode::put_back(const Backup& backup, bool by_hand)
         static_cast<void>(
             certain(registry::begin_again(store, devices, machine_.clock, machine_.ids), "begins"));
     by_hand_ = by_hand_ || by_hand;
-    service_.emplace(
-        certain(registry::Service::open(std::move(store), machine_.clock, machine_.ids), "serves again"));
+    serve(certain(registry::Service::open(std::move(store), machine_.clock, machine_.ids), "serves again"));
     world_.note(fmt::format("registry goes back from {} to {}{}", head, this->store().log_head(),
                             by_hand ? ", by hand" : ""));
     acknowledged_ = this->store().log_end();

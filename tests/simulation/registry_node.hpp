@@ -54,9 +54,10 @@ private:
         std::size_t erased = 0;
     };
     void boot();
-    void open();
+    void serve(registry::Service service);
     void put_back(const Backup& backup, bool by_hand);
     void serve_pull(Parked parked);
+    void tend_snapshot();
     void serve_parked();
     /// After every use of the store: false when the power went meanwhile.
     bool settled();

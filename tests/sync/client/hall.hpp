@@ -25,8 +25,10 @@ public:
             return fail(ErrorKind::network, "the registry does not listen", "wire");
         if (twist_call)
             twist_call(sent);
-        auto response = service_->http(request_of(sent));
-        HttpAnswer answer{response.status, std::move(response.body)};
+        const auto response = service_->http(request_of(sent));
+        HttpAnswer answer{response.status, registry::whole_body(response),
+                          registry::header_of(response, "ETag"),
+                          registry::header_of(response, "Content-Range")};
         if (lose_answers > 0) {
             --lose_answers;
             return fail(ErrorKind::network, "the connection to the registry broke", "wire");
@@ -50,6 +52,7 @@ private:
     [[nodiscard]] registry::HttpRequest request_of(const HttpCall& call) const
     {
         registry::HttpRequest request{call.method, call.target, call.signature, call.body};
+        request.conditions = {call.range, call.if_match, {}};
         const auto* authority = service_->authority();
         request.secure = authority != nullptr;
         if (request.secure && !call.certificate.empty())
@@ -89,6 +92,12 @@ struct Desk {
     std::string token(const std::string& name)
     {
         return must(service->admission().issue_token(service->ledger(), name, clock.wall(), random));
+    }
+    /// Time without requests: the snapshot is made.
+    void rest()
+    {
+        while (must(service->tend_snapshot())) {
+        }
     }
     void knows(const std::string& delegate, const std::string& name)
     {

@@ -119,6 +119,60 @@ TEST_CASE("the second of two claims becomes a task, and the record that lost is 
     CHECK(must(hall.k2->store->person(DelegateId("bob")))->badge_name == "Bob the Second");
 }
 
+TEST_CASE("a device that has the record and not yet the claim gets what people decided about it")
+{
+    Hall hall;
+    const auto amend = [](Kiosk& kiosk, const std::string& name) {
+        Person p = must(kiosk.store->person(DelegateId("bob"))).value();
+        p.badge_name = name;
+        must(kiosk.store->commit(
+            {{fact::DelegateAmended{p.id, participation_of(p), {"badge_name"}, 0}}, "staff", {p}, {}}));
+    };
+    amend(*hall.k1, "Bob the First");
+    must(hall.k1->sync());
+    Kiosk late(*hall.desk, "K3");
+    must(late.sync());
+    late.wire.down = true;
+    amend(*hall.k2, "Bob the Second");
+    hall.settle();
+    must(hall.k1->store->commit(just(
+        {fact::ConflictResolved{only_conflict(*hall.k1->store), Choice::second, DelegateId("R-9"), ""}})));
+    hall.settle();
+    CHECK(must(late.store->person(DelegateId("bob")))->badge_name == "Bob the First");
+    late.wire.down = false;
+    must(late.sync());
+    CHECK(must(late.store->person(DelegateId("bob")))->badge_name == "Bob the Second");
+}
+
+TEST_CASE("the snapshot is the log as it is pulled, without whoever was erased")
+{
+    Hall hall;
+    must(hall.k1->store->commit(just(std::vector<Body>(1100, fact::AttemptRefused{{}, "a try"}))));
+    hall.k1->check_in("alice", "BA");
+    must(hall.k1->sync());
+    hall.desk->service->cut_snapshot({100, 256U << 20});
+    hall.desk->rest();
+    Kiosk fresh(*hall.desk, "K3");
+    std::size_t parts = 0;
+    fresh.wire.twist_call = [&parts](HttpCall& call) { parts += call.range.empty() ? 0U : 1U; };
+    must(fresh.sync());
+    CHECK(parts == 2);
+    CHECK(fresh.same_as_registry());
+    CHECK(must(fresh.store->person(DelegateId("bob")))->badge_name == "Bob");
+    must(hall.ledger().erase_person(DelegateId("bob"), "the registry"));
+    parts = 0;
+    Kiosk later(*hall.desk, "K4");
+    later.wire.twist_call = fresh.wire.twist_call;
+    must(later.sync());
+    CHECK(parts > 0); // there is none: it asked and pulled
+    CHECK_FALSE(must(later.store->person(DelegateId("bob"))));
+    hall.desk->rest();
+    Kiosk last(*hall.desk, "K5");
+    must(last.sync());
+    CHECK_FALSE(must(last.store->person(DelegateId("bob"))));
+    CHECK(must(last.store->person(DelegateId("alice")))->badge_name == "Alice");
+}
+
 TEST_CASE(
     "a repeated push gets its stored outcomes, a gap is named, another fact under the same number is a fork")
 {
@@ -268,6 +322,8 @@ TEST_CASE("the whole event is erased in its time, with a certificate that proves
     CHECK_FALSE(must(hall.k1->store->person(DelegateId("alice"))));
     hall.restart();
     CHECK(hall.ledger().key_store().event_erased());
+    hall.desk->service->cut_snapshot({1, 256U << 20});
+    CHECK_FALSE(must(hall.desk->service->tend_snapshot()));
     CHECK(must(hall.ledger().erase_event({"R-9", false, ""}, hall.desk->clock.wall())).json == erased.json);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Several nodes on one database of PostgreSQL, and a database that goes away.
 #include "sync/base/json.hpp"
+#include "sync/protocol/signing.hpp"
 #include "sync/registry/postgres_ledger.hpp"
 #include "tests/support/cut_proxy.hpp"
 #include "tests/sync/client/hall.hpp"
@@ -103,6 +104,35 @@ TEST_CASE("a device that is enrolled, enrolled again or revoked at one node is s
     must(hall.b.service->follow()); // as the notice makes it do
     const auto refused = sync_once(again_gate, at_b, again_session, again.clock).map([](const auto&) {});
     CHECK(words_of(refused).find("revoked") != std::string::npos);
+}
+
+TEST_CASE("each node has a snapshot of its own: the same where the log is, and none with whoever was erased")
+{
+    TwoNodes hall;
+    must(hall.k1.store->commit(registration("alice", "Alice")));
+    must(hall.k1.store->commit(just(std::vector<Body>(250, fact::AttemptRefused{{}, "a try"}))));
+    hall.settle();
+    const auto ask = [&](Desk& node) {
+        const auto target = protocol::snapshot_target(DeviceId("K1"));
+        const auto session = hall.k1.session();
+        const auto text = protocol::request_text(session.registry_id(), "GET", target, "");
+        return node.service->http({"GET", target, session.sign(text), ""});
+    };
+    for (Desk* node : {&hall.a, &hall.b}) {
+        node->service->cut_snapshot({100, 256U << 20});
+        node->rest();
+    }
+    const auto etag = registry::header_of(ask(hall.a), "ETag");
+    CHECK_FALSE(etag.empty());
+    CHECK(registry::header_of(ask(hall.b), "ETag") == etag);
+    CHECK(registry::whole_body(ask(hall.a)) == registry::whole_body(ask(hall.b)));
+    must(hall.a.service->ledger().erase_person(DelegateId("alice"), "the registry"));
+    CHECK(ask(hall.a).status == 404);
+    must(hall.b.service->follow()); // as the notice makes it do
+    CHECK(ask(hall.b).status == 404);
+    hall.b.rest();
+    CHECK(ask(hall.b).status == 200);
+    CHECK(registry::header_of(ask(hall.b), "ETag") != etag);
 }
 
 TEST_CASE("what the organizer does at one node holds at the other at once")

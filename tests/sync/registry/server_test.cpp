@@ -130,6 +130,26 @@ TEST_CASE("who waits in vain is answered in time, and when the registry stops")
     CHECK_FALSE(k1.pull());
 }
 
+TEST_CASE("a registry that rests makes a snapshot by itself, and a first start over sockets takes it")
+{
+    Running running;
+    must(running.registry->run([](registry::Service& service) {
+        must(service.store().commit(just(std::vector<Body>(1200, fact::AttemptRefused{{}, "a try"}))));
+    }));
+    while (running.metrics().find("montbrillant_snapshot_rows 1000") == std::string::npos) {
+    }
+    Node k1(running, "K1");
+    std::vector<std::uint64_t> seen;
+    DirectStoreGate gate(*k1.store);
+    must(pull_all(gate, *k1.http, *k1.session, k1.clock, Millis(0), [&seen](const PulledPage& page) {
+             seen.push_back(page.seq);
+         }).map([](const auto&) {}));
+    CHECK(seen == std::vector<std::uint64_t>{500, 1000, 1200});
+    CHECK(running.metrics().find("montbrillant_snapshot_answers_total 2") != std::string::npos);
+    CHECK(k1.store->cursor().seq == running.rows());
+    CHECK_FALSE(must(k1.store->verify_journal()));
+}
+
 TEST_CASE("a device that asks anew frees the question that it gave up")
 {
     Running running;
