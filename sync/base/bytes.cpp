@@ -11,25 +11,27 @@ constexpr std::string_view base45_alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWX
 
 std::string hex_with(BytesView bytes, std::string_view digits)
 {
-    std::string out;
-    out.reserve(bytes.size() * 2);
+    std::string out(bytes.size() * 2, '\0');
+    char* next = out.data();
     for (const auto byte : bytes) {
-        out += digits[byte >> 4U];
-        out += digits[byte & 0x0FU];
+        *next++ = digits[byte >> 4U];
+        *next++ = digits[byte & 0x0FU];
     }
     return out;
 }
 
-std::optional<unsigned> hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return static_cast<unsigned>(c - '0');
-    if (c >= 'a' && c <= 'f')
-        return static_cast<unsigned>(c - 'a' + 10);
-    if (c >= 'A' && c <= 'F')
-        return static_cast<unsigned>(c - 'A' + 10);
-    return std::nullopt;
-}
+/// By character; above 15: none.
+constexpr unsigned no_digit = 0x100;
+constexpr std::array<unsigned, 256> hex_values = [] {
+    std::array<unsigned, 256> values{};
+    values.fill(no_digit);
+    for (unsigned i = 0; i < 10; ++i)
+        values['0' + i] = i;
+    for (unsigned i = 0; i < 6; ++i)
+        values['a' + i] = values['A' + i] = 10 + i;
+    return values;
+}();
+unsigned hex_digit(char c) { return hex_values[static_cast<unsigned char>(c)]; }
 
 } // namespace
 
@@ -48,14 +50,13 @@ std::optional<Bytes> from_hex(std::string_view hex)
 {
     if (hex.size() % 2 != 0)
         return std::nullopt;
-    Bytes out;
-    out.reserve(hex.size() / 2);
-    for (std::size_t i = 0; i < hex.size(); i += 2) {
-        const auto high = hex_digit(hex[i]);
-        const auto low = hex_digit(hex[i + 1]);
-        if (!high || !low)
+    Bytes out(hex.size() / 2);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        const unsigned high = hex_digit(hex[2 * i]);
+        const unsigned low = hex_digit(hex[2 * i + 1]);
+        if ((high | low) >= no_digit)
             return std::nullopt;
-        out.push_back(static_cast<std::uint8_t>(*high << 4U | *low));
+        out[i] = static_cast<std::uint8_t>(high << 4U | low);
     }
     return out;
 }

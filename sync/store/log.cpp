@@ -24,8 +24,7 @@ Outcome outcome_of(const sqlite::Statement& row, int verdict, int conflict, int 
             row.text(reason)};
 }
 
-constexpr std::string_view fact_columns = "device, epoch, counter, bytes, previous, hash, delegate";
-
+/// Columns: device, epoch, counter, bytes, previous, hash, delegate.
 Result<StoredFact> stored_fact(const sqlite::Statement& row)
 {
     StoredFact fact;
@@ -40,23 +39,37 @@ Result<StoredFact> stored_fact(const sqlite::Statement& row)
     return fact;
 }
 
+/// A kept statement that is left in the middle would hold its place in the write-ahead log.
+class Rewind {
+public:
+    explicit Rewind(sqlite::Statement& statement) : statement_(statement) {}
+    ~Rewind() { statement_.reset(); }
+    Rewind(const Rewind&) = delete;
+    Rewind& operator=(const Rewind&) = delete;
+
+private:
+    sqlite::Statement& statement_;
+};
+
 } // namespace
 
 Result<std::vector<StoredFact>> Store::own_facts_after(std::uint64_t after, std::size_t limit)
 {
     MB_CHECK(require(Side::any));
     std::vector<StoredFact> facts;
-    MB_TRY(auto select,
-           database_->prepare(fmt::format("SELECT {} FROM journal WHERE device = ? AND epoch = ? AND "
-                                          "counter > ? ORDER BY counter LIMIT ?",
-                                          fact_columns)));
-    select.bind({identity_->device.str(), std::int64_t{identity_->epoch}, static_cast<std::int64_t>(after),
-                 static_cast<std::int64_t>(limit)});
+    if (after >= counter_) // asked after every pull, and mostly so
+        return facts;
+    MB_TRY(auto* select,
+           statement("SELECT device, epoch, counter, bytes, previous, hash, delegate FROM journal "
+                     "WHERE device = ? AND epoch = ? AND counter > ? ORDER BY counter LIMIT ?"));
+    const Rewind at_end(*select);
+    select->bind({identity_->device.str(), std::int64_t{identity_->epoch}, static_cast<std::int64_t>(after),
+                  static_cast<std::int64_t>(limit)});
     for (;;) {
-        MB_TRY(const bool row, select.step());
+        MB_TRY(const bool row, select->step());
         if (!row)
             break;
-        MB_TRY(auto fact, stored_fact(select));
+        MB_TRY(auto fact, stored_fact(*select));
         facts.push_back(std::move(fact));
     }
     for (auto& fact : facts) {
@@ -339,24 +352,24 @@ Result<std::vector<PushResult>> Store::take_pushes(std::span<const DevicePush> p
 
 Result<std::vector<LoggedFact>> Store::log_after(std::uint64_t seq, std::size_t limit)
 {
-    MB_TRY(auto select, database_->prepare(fmt::format(
-                            "SELECT {}, seq, log_hash, verdict, conflict, reason, id FROM journal "
-                            "WHERE seq > ? ORDER BY seq LIMIT ?",
-                            fact_columns)));
-    select.bind({static_cast<std::int64_t>(seq), static_cast<std::int64_t>(limit)});
+    MB_TRY(auto* select, statement("SELECT device, epoch, counter, bytes, previous, hash, delegate, seq, "
+                                   "log_hash, verdict, conflict, reason, id FROM journal WHERE seq > ? "
+                                   "ORDER BY seq LIMIT ?"));
+    const Rewind at_end(*select);
+    select->bind({static_cast<std::int64_t>(seq), static_cast<std::int64_t>(limit)});
     std::vector<LoggedFact> rows;
     std::vector<FactId> ids;
     for (;;) {
-        MB_TRY(const bool row, select.step());
+        MB_TRY(const bool row, select->step());
         if (!row)
             break;
         LoggedFact logged;
-        MB_TRY(logged.fact, stored_fact(select));
-        logged.seq = static_cast<std::uint64_t>(select.integer(7));
-        MB_TRY(logged.log_hash, hash_column(select, 8));
-        logged.outcome = outcome_of(select, 9, 10, 11);
+        MB_TRY(logged.fact, stored_fact(*select));
+        logged.seq = static_cast<std::uint64_t>(select->integer(7));
+        MB_TRY(logged.log_hash, hash_column(*select, 8));
+        logged.outcome = outcome_of(*select, 9, 10, 11);
         rows.push_back(std::move(logged));
-        ids.emplace_back(select.text(12));
+        ids.emplace_back(select->text(12));
     }
     for (std::size_t i = 0; i < rows.size(); ++i) {
         auto& record = rows[i].fact.record;
