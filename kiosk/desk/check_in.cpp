@@ -3,6 +3,7 @@
 #include "badge/print/print_journal.hpp"
 #include "kiosk/desk/desk.hpp"
 #include "kiosk/desk/words.hpp"
+#include "sync/domain/cards.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -239,16 +240,19 @@ Served<BadgeId> Desk::bind_card(const BadgeId& badge, const CardUid& card, int t
 
 Served<BadgeHolder> Desk::holder(const CardUid& card, int tier) const
 {
-    const auto found = holder_of(store_.view(), card);
-    if (!found && found.error() == CardDoubt::unknown_card)
+    const auto found = opener_of(store_.view(), card, tier);
+    if (found)
+        return *found;
+    switch (found.error().why) {
+    case CardRefusal::not_ours:
         return tl::unexpected(TurnedAway{flow::Notice::card_not_ours, "the card is bound to no badge", {}});
-    if (!found)
+    case CardRefusal::badge_void:
         return tl::unexpected(TurnedAway{flow::Notice::card_revoked, "the card's badge is void", {}});
-    if (tier < static_cast<int>(found->tier))
-        return tl::unexpected(TurnedAway{flow::Notice::card_not_ours,
-                                         "the card proves less than when it was bound: perhaps a copy",
-                                         found->delegate});
-    return *found;
+    case CardRefusal::proves_less: break;
+    }
+    return tl::unexpected(TurnedAway{flow::Notice::card_not_ours,
+                                     "the card proves less than when it was bound: perhaps a copy",
+                                     found.error().delegate});
 }
 
 void Desk::printed(const PrintKey& key)
