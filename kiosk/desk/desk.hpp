@@ -93,6 +93,8 @@ public:
     [[nodiscard]] Result<> open();
     void use_layout(std::shared_ptr<const Layout> layout) { layout_ = std::move(layout); }
     void use_bank(const BankMap& map) { bank_ = map; }
+    /// While the registry does not answer, the desk lends only the laptops that it holds itself (rule 4).
+    void registry_answers(bool answers) { alone_ = !answers; }
 
     // --- for the flow --------------------------------------------------------------------------------------
     void execute(const flow::Cmd& command);
@@ -171,6 +173,8 @@ private:
     [[nodiscard]] bool attempt_may_be_kept();
     [[nodiscard]] std::vector<LockerNo> doors(bool low_first) const;
     [[nodiscard]] std::string due() const;
+    /// The only home of laptops that may be lent now; nothing: all of them may.
+    [[nodiscard]] std::optional<DeviceId> home_of_laptops() const;
     [[nodiscard]] std::string today() const;
     [[nodiscard]] std::optional<flow::Texts> next_session(const DelegateId& id) const;
     [[nodiscard]] std::string ticket_for(const TurnedAway& away);
@@ -201,6 +205,7 @@ private:
     Ports ports_;
     std::shared_ptr<const Layout> layout_;
     std::optional<BankMap> bank_;
+    bool alone_ = false;
     SearchIndex index_;
     std::unordered_map<std::string, DelegateId> by_code_; ///< short codes and foreign ones
     std::unordered_map<DelegateId, std::vector<std::string>> codes_of_;

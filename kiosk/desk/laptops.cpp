@@ -32,6 +32,11 @@ std::string Desk::due() const
     return profile_->last_day.str();
 }
 
+std::optional<DeviceId> Desk::home_of_laptops() const
+{
+    return alone_ ? std::optional(store_.identity()->device) : std::nullopt;
+}
+
 Served<LoanOffer> Desk::join_queue(const DelegateId& delegate)
 {
     const auto& waiting = store_.view().laptop_queue().waiting;
@@ -78,7 +83,7 @@ Served<LoanOffer> Desk::may_borrow(const DelegateId& delegate)
         if (other != nullptr && other->participation.state != Registration::cancelled)
             ++before;
     }
-    if (laptops_free(state) <= before)
+    if (laptops_free(state, home_of_laptops()) <= before)
         return join_queue(delegate);
     return LoanOffer{flow::LendStep::scan_tag, due(), 0, {}};
 }
@@ -88,8 +93,8 @@ Served<LoanOffer> Desk::lend(const DelegateId& staff, const DelegateId& delegate
 {
     if (laptop.empty())
         return may_borrow(delegate);
-    const auto decided =
-        decide(store_.view(), command::LendLaptop{laptop, delegate, staff, due(), {}, {}, today()});
+    const auto decided = decide(
+        store_.view(), command::LendLaptop{laptop, delegate, staff, due(), {}, home_of_laptops(), today()});
     if (!decided)
         return turn_away(without_nonsense(decided.error(), laptop), delegate);
     if (!terms_accepted)

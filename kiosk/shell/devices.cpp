@@ -103,6 +103,7 @@ Result<> Kiosk::start_sync()
         health(flow::Device::registry, Health::ok, "This folder is its own registry.");
         return {};
     }
+    registry_answers(false); // not heard yet
     MB_TRY(auto running, SyncWorker::start(
                              *store_thread_, clock_, random_,
                              [this](const SyncEvent& event) { on_sync(event); }, config_.proxy));
@@ -179,13 +180,21 @@ void Kiosk::on_bank(const BankEvent& event)
                "Locker bank " + quarantined->bank.str() + ": " + quarantined->why);
 }
 
+void Kiosk::registry_answers(bool answers)
+{
+    if (!store_thread_->post([this, answers] { desk_->registry_answers(answers); }))
+        log::error("the desk is too busy: it does not know whether the registry answers");
+}
+
 void Kiosk::on_sync(const SyncEvent& event)
 {
-    if (std::get_if<SyncOnline>(&event))
+    if (std::get_if<SyncOnline>(&event)) {
         health(flow::Device::registry, Health::ok, "");
-    else if (const auto* offline = std::get_if<SyncOffline>(&event))
+        registry_answers(true);
+    } else if (const auto* offline = std::get_if<SyncOffline>(&event)) {
         health(flow::Device::registry, Health::trouble, "Registry: " + offline->words);
-    else if (const auto* pulled = std::get_if<SyncPulled>(&event)) {
+        registry_answers(false);
+    } else if (const auto* pulled = std::get_if<SyncPulled>(&event)) {
         if (!store_thread_->post([this, people = pulled->people] { desk_->refresh(people); }))
             log::error("the desk is too busy: new registrations are searchable at the next start");
     } else if (const auto* taking = std::get_if<SyncTaking>(&event))

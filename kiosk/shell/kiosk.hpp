@@ -69,6 +69,7 @@ private:
     void on_print(const PrintEvent& event);
     void on_bank(const BankEvent& event);
     void on_sync(const SyncEvent& event);
+    void registry_answers(bool answers);
     void dispatch(std::vector<flow::Cmd> commands);
 
     KioskConfig config_;

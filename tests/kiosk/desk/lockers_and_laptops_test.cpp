@@ -243,6 +243,24 @@ TEST_CASE("nobody overtakes anybody in the queue for laptops")
     CHECK(site.desk->join_queue(id(1))->ticket == "K2-L4");
 }
 
+TEST_CASE("while its registry does not answer a desk lends only what it holds itself")
+{
+    KioskSite site;
+    crowd(site, 2);
+    const auto ines = site.staff({Right::lend});
+    must(site.store->commit(just({fact::LaptopAdded{LaptopTag("LT-1"), DeviceId("K9")}})));
+    const DelegateId zoe{"R-1"};
+    site.desk->registry_answers(false);
+    CHECK(site.desk->lend(ines, zoe, LaptopTag("LT-1"), true).error().notice ==
+          flow::Notice::laptop_elsewhere);
+    must(site.store->commit(just({fact::LaptopAdded{LaptopTag("LT-2"), DeviceId("K2")}})));
+    CHECK(site.desk->lend(ines, zoe, {}, false)->step == LendStep::scan_tag);
+    CHECK(site.desk->lend(ines, zoe, LaptopTag("LT-2"), true)->step == LendStep::lent);
+    CHECK(site.desk->lend(ines, DelegateId("R-2"), {}, false)->step == LendStep::joined_queue);
+    site.desk->registry_answers(true);
+    CHECK(site.desk->lend(ines, DelegateId("R-2"), LaptopTag("LT-1"), true)->step == LendStep::lent);
+}
+
 TEST_CASE("who has not checked in or cancelled borrows nothing")
 {
     KioskSite site;
