@@ -5,6 +5,7 @@
 /// (design: rules 1 to 11; research note on sync, 5.4, I1 to I11). Each throws a Violation that says what is
 /// not.
 
+#include "tests/simulation/replay.hpp"
 #include "tests/simulation/workload.hpp"
 
 namespace montbrillant::simulation {
@@ -13,7 +14,7 @@ namespace montbrillant::simulation {
 void check_structure(const State& state, const std::string& whose);
 
 /// What a device shows is what its own journal says, by the oracle (I3, I6).
-void check_view(Store& store, const std::string& whose);
+void check_view(Store& store, Replay& replay, const std::string& whose);
 
 struct Healed {
     World& world;

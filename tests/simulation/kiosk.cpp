@@ -81,10 +81,7 @@ Kiosk::~Kiosk() { stop_tasks(); }
 
 void Kiosk::new_disk_name() { disk_name_ = fmt::format("{}#{}", name_, world_.disks++); }
 
-Result<Store> Kiosk::open()
-{
-    return Store::open(machine_.options("montbrillant.db"), machine_.clock, machine_.ids);
-}
+Result<Store> Kiosk::open() { return Store::open(options(), machine_.clock, machine_.ids); }
 
 void Kiosk::boot()
 {
@@ -129,7 +126,9 @@ void Kiosk::check_kept()
 void Kiosk::observe()
 {
     own_ = store_->own_chain();
-    place_ = store_->cursor();
+    const Cursor now = store_->cursor();
+    world_.counts.handled += now.seq > place_.seq ? now.seq - place_.seq : 0;
+    place_ = now;
     world_.history.saw(disk_name_, place_, own_.counter);
 }
 
@@ -149,6 +148,7 @@ std::optional<std::vector<Fact>> Kiosk::commit(const Draft& draft)
     world_.history.wrote(disk_name_, *facts);
     observe();
     ++world_.counts.operations;
+    world_.counts.handled += facts->size();
     world_.counts.offline_operations += well_[0] && well_[1] ? 0U : 1U;
     world_.note(fmt::format("{} writes {} up to {}", disk_name_, kind_of(facts->front().body), own_.counter));
     wake();
@@ -180,6 +180,8 @@ void Kiosk::start_sync()
     well_ = {};
     tasks_[0] = Task::start(world_.timeline, [this](Task& task) { push_loop(task); });
     tasks_[1] = Task::start(world_.timeline, [this](Task& task) { pull_loop(task); });
+    if (board_ != nullptr)
+        start_terminal();
 }
 
 void Kiosk::push_loop(Task& task)
@@ -272,6 +274,37 @@ void Kiosk::enrol_loop(Task& task, const std::string& token)
     start_sync();
 }
 
+// --- lockers -----------------------------------------------------------------------------------------------
+
+std::optional<BankId> Kiosk::bank() const
+{
+    return terminal_ ? std::optional(terminal_->bank().bank) : std::nullopt;
+}
+
+void Kiosk::start_terminal()
+{
+    terminal_.emplace(
+        world_, *board_, machine_.clock, [this]() -> const State& { return store_->view(); },
+        [this](const Body& body) {
+            world_.timeline.after(Millis(0), [this, body] { commit({{body}, "kiosk", {}, {}}); });
+        });
+    tasks_[3] = Task::start(world_.timeline, [this](Task& task) { bank_loop(task); });
+}
+
+void Kiosk::bank_loop(Task& task)
+{
+    Gate gate(*this, task);
+    terminal_->run(task, gate);
+}
+
+void Kiosk::unlock(const UnlockRequest& request, const DelegateId& who)
+{
+    if (!terminal_) // its power went meanwhile
+        return;
+    terminal_->ask(request, who);
+    tasks_[3]->wake();
+}
+
 // --- the machine -------------------------------------------------------------------------------------------
 
 void Kiosk::stop_tasks()
@@ -281,6 +314,7 @@ void Kiosk::stop_tasks()
             task->kill();
         task.reset();
     }
+    terminal_.reset();
 }
 
 void Kiosk::shut()
@@ -346,6 +380,7 @@ void Kiosk::put_image_back()
     place_ = image_->place;
     image_.reset();
     copied_ = true;
+    world_.copied.insert(name_);
     ++world_.counts.copies;
     world_.note(fmt::format("{}: an old copy of the disk runs, with {} own facts", disk_name_, own_.counter));
     world_.timeline.after(world_.millis_between(Millis(1000), Millis(60000)), [this] { boot(); });
@@ -358,6 +393,7 @@ void Kiosk::become_clone_of(Kiosk& original)
     place_ = original.place_;
     need_ = Need::nothing;
     copied_ = original.copied_ = true;
+    world_.copied.insert(name_);
     ++world_.counts.copies;
     world_.note(fmt::format("{} is a copy of {}", disk_name_, original.disk_name_));
     boot();

@@ -8,6 +8,7 @@
 #include "sync/client/enrol.hpp"
 #include "sync/client/sync_side.hpp"
 #include "tests/simulation/network.hpp"
+#include "tests/simulation/terminal.hpp"
 
 #include <array>
 
@@ -30,9 +31,17 @@ public:
     [[nodiscard]] bool enrolled() const { return session_.has_value(); }
     [[nodiscard]] Store& store() { return *store_; }
     [[nodiscard]] Machine& machine() { return machine_; }
+    [[nodiscard]] Store::Options options() { return machine_.options("montbrillant.db"); }
 
     /// At the glass. Nothing: it is down, went down meanwhile, or a rule refused. What comes back is shown.
     std::optional<std::vector<Fact>> commit(const Draft& draft);
+
+    /// To the board of a locker bank: from its next start it is a terminal. The board outlives it.
+    void wire_to(Board& board) { board_ = &board; }
+    /// The bank whose terminal it is; nothing: it is none, or is not running.
+    [[nodiscard]] std::optional<BankId> bank() const;
+    /// Whoever tapped here may open it.
+    void unlock(const UnlockRequest& request, const DelegateId& who);
 
     void boot();
     void cut_power_soon();
@@ -73,6 +82,8 @@ private:
     void push_loop(Task& task);
     void pull_loop(Task& task);
     void enrol_loop(Task& task, const std::string& token);
+    void bank_loop(Task& task);
+    void start_terminal();
     void pause(Task& task, std::uint64_t seen, const Pause& pause);
     void heard(Way way, const Error* trouble);
     void need_after(const Error& error);
@@ -90,7 +101,9 @@ private:
     Machine machine_;
     std::optional<Store> store_;
     std::optional<SyncSession> session_;
-    std::array<std::shared_ptr<Task>, 3> tasks_; ///< push, pull, enrolment
+    Board* board_ = nullptr;
+    std::optional<Terminal> terminal_;
+    std::array<std::shared_ptr<Task>, 4> tasks_; ///< push, pull, enrolment, bank
     std::uint64_t wakes_ = 0;
     std::array<bool, 2> well_{};
     Need need_ = Need::token;

@@ -1,18 +1,21 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Plants the bugs of a table into a copy of the tree, one at a time, and sees that each is found.
+"""Plants the bugs of a table, one at a time, and sees that each is found.
 
 mutants.py --check         every text of both tables stands exactly once in its file, and every test named exists
 mutants.py --run TABLE     builds and runs each: of mutants.toml the simulator must break within --seeds seeds; of
                            rule_mutants.toml the test that is named must die
-The copy, with its builds, is kept in build/mutants and used again. Exit codes: 0 all found, 1 not all, 2 usage.
+The tree is built as it is; of each bug only its own files are compiled, elsewhere, and linked before the sound ones.
+Exit codes: 0 all found, 1 not all, 2 usage.
 Example: tests/simulation/mutants.py --run mutants.toml --only "no dedupe"
 """
 import argparse
 import os
 import re
+import shlex
 import subprocess
 import sys
+import tempfile
 import tomllib
 from pathlib import Path
 
@@ -50,64 +53,76 @@ def check(root):
     return 1 if findings else 0
 
 
-def tracked(root):
-    git = ["git", "-c", "safe.directory=*", "-C", str(root), "ls-files", "-z", "--cached", "--others",
-           "--exclude-standard"]
-    try:
-        listed = subprocess.run(git, capture_output=True, check=True).stdout.decode().split("\0")
-    except (OSError, subprocess.CalledProcessError):
-        listed = [str(p.relative_to(root)) for p in root.rglob("*")]
-        listed = [n for n in listed if not n.startswith((".git/", "build/"))]
-    return [n for n in listed if n and (root / n).is_file()]
+def ninja(folder, *words):
+    done = subprocess.run(["ninja", "-C", str(folder), *words], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise SystemExit((done.stdout + done.stderr)[-3000:])
+    return done.stdout.splitlines()
 
 
-def write_if_other(path, data):
-    """Keeps the time of a file that is as it should be: only what changed is built again."""
-    if not path.is_file() or path.read_bytes() != data:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+def build(root, preset, targets, jobs):
+    """The tree's own build, which everything but the planted files is taken from."""
+    folder = root / "build" / preset
+    if not (folder / "build.ninja").is_file():
+        subprocess.run(["cmake", "--preset", preset], cwd=root, check=True, stdout=subprocess.DEVNULL)
+    ninja(folder, "-j", jobs, *targets)
+    return folder
 
 
-def lay_out(root, copy, mutant):
-    planted = {}
+def planted(root, mutant):
+    """File -> its text with the bug."""
+    texts = {}
     for edit in mutant["edit"]:
         name = edit["file"]
-        text = planted.get(name) or (root / name).read_text(encoding="utf-8")
-        planted[name] = text.replace(edit["text"], edit["instead"], 1)
-    for name in tracked(root):
-        if name in planted:
-            write_if_other(copy / name, planted[name].encode())
-        else:
-            write_if_other(copy / name, (root / name).read_bytes())
-        (copy / name).chmod((root / name).stat().st_mode)
+        text = texts.get(name) or (root / name).read_text(encoding="utf-8")
+        texts[name] = text.replace(edit["text"], edit["instead"], 1)
+    return texts
 
 
-def build(copy, preset, target, jobs):
-    # The copy lies as the tree does, so that objects of the tree's own build are found again.
-    env = dict(os.environ, CCACHE_BASEDIR="/", CCACHE_NOHASHDIR="1", CCACHE_SLOPPINESS="pch_defines,time_macros")
-    launcher = []
-    if any((Path(p) / "ccache").is_file() for p in env.get("PATH", "").split(":")):
-        launcher = ["-DCMAKE_C_COMPILER_LAUNCHER=ccache", "-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"]
-    commands = [["cmake", "--build", "--preset", preset, "--parallel", jobs, "--target", target]]
-    if not (copy / "build" / preset / "build.ninja").is_file():
-        commands.insert(0, ["cmake", "--preset", preset, *launcher])
-    for command in commands:
-        done = subprocess.run(command, cwd=copy, env=env, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            return (done.stdout + done.stderr)[-3000:]
-    return ""
+def option(words, name, value):
+    """The command with another value of that option."""
+    at = words.index(name) + 1
+    return words[:at] + [str(value)] + words[at + 1:]
 
 
-def program(copy, preset, target):
-    if target == SIMULATOR:
-        return copy / "build" / preset / "bin" / target
-    return next((copy / "build" / preset / "tests").rglob(target))
+def compile_planted(root, folder, commands, name, text, into):
+    """The object of a planted file, by the command of the sound one; what the compiler says when it does not."""
+    source, target = into / name, into / (name + ".o")
+    source.parent.mkdir(parents=True, exist_ok=True)
+    source.write_text(text, encoding="utf-8")
+    sound = next(words for words in commands if words[-2:] == ["-c", str(root / name)])
+    words = option(option(sound, "-o", target), "-MF", into / (name + ".d"))[:-1] + [str(source)]
+    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
+    return target, done.stdout + done.stderr if done.returncode != 0 else ""
 
 
-def found(copy, mutant, wanted):
+def link(folder, line, objects, program):
+    """Beside the planted objects those of the libraries that define the same are not taken."""
+    words = shlex.split(line.split("&&")[1])
+    at = words.index("-o")
+    words = words[:at] + [str(o) for o in objects] + option(words[at:], "-o", program)
+    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr if done.returncode != 0 else ""
+
+
+def plant(root, folder, mutant, into):
+    """The program with the bug in it; why there is none."""
+    lines = ninja(folder, "-t", "commands", mutant.get("target", SIMULATOR))
+    commands = [shlex.split(line) for line in lines if " -c " in line]
+    objects = []
+    for name, text in planted(root, mutant).items():
+        target, trouble = compile_planted(root, folder, commands, name, text, into)
+        if trouble:
+            return None, trouble[-3000:]
+        objects.append(target)
+    program = into / mutant.get("target", SIMULATOR)
+    return program, link(folder, lines[-1], objects, program)[-3000:]
+
+
+def found(program, mutant, wanted):
     """What was seen of the bug; nothing when it was missed."""
     target = mutant.get("target", SIMULATOR)
-    command = [str(program(copy, wanted.preset, target))]
+    command = [str(program)]
     if target == SIMULATOR:
         command += ["--seed", str(wanted.seed), "--seeds", str(wanted.seeds), "--kiosks", str(wanted.kiosks)]
     else:
@@ -127,15 +142,16 @@ def found(copy, mutant, wanted):
 
 
 def run(root, wanted):
-    copy, caught, table = root / "build" / "mutants", 0, mutants(wanted.run)
+    caught, table = 0, mutants(wanted.run)
     chosen = [m for m in table if wanted.only in m["name"]]
-    for mutant in chosen:
-        lay_out(root, copy, mutant)
-        trouble = build(copy, wanted.preset, mutant.get("target", SIMULATOR), wanted.jobs)
-        seen = "" if trouble else found(copy, mutant, wanted)
+    folder = build(root, wanted.preset, sorted({m.get("target", SIMULATOR) for m in chosen}), wanted.jobs)
+    for number, mutant in enumerate(chosen, 1):
+        with tempfile.TemporaryDirectory(prefix="mutant-") as into:
+            program, trouble = plant(root, folder, mutant, Path(into))
+            seen = "" if trouble else found(program, mutant, wanted)
         caught += bool(seen)
-        word = f"caught: {seen}" if seen else f"DOES NOT BUILD: {trouble}" if trouble else "MISSED"
-        print(f'mutant "{mutant["name"]}": {word}', flush=True)
+        word = f"DOES NOT BUILD: {trouble}" if trouble else f"caught: {seen}" if seen else "MISSED"
+        print(f'mutant {number} of {len(chosen)}, "{mutant["name"]}": {word}', flush=True)
     print(f"mutants caught {caught} of {len(chosen)}")
     return 0 if chosen and caught == len(chosen) else 1
 

@@ -578,6 +578,19 @@ Said Oracle::next(const Fact& fact)
     return said;
 }
 
+DelegateId Oracle::holder_of(const Body& claim) const
+{
+    if (const auto* locker = std::get_if<fact::LockerAssigned>(&claim)) {
+        const DelegateId* holder = at(lockers_, locker->locker);
+        return holder == nullptr ? DelegateId() : *holder;
+    }
+    if (const auto* lent = std::get_if<fact::LaptopLent>(&claim)) {
+        const Computer* computer = at(computers_, lent->laptop);
+        return computer == nullptr ? DelegateId() : computer->at;
+    }
+    return DelegateId();
+}
+
 // --- comparing ---------------------------------------------------------------------------------------------
 
 Said Oracle::differs_from(const State& shown) const

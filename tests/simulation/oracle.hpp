@@ -58,6 +58,8 @@ public:
     std::optional<std::string> next(const Fact& fact);
     /// The first difference between this and what a program shows, in words; nothing when they agree.
     [[nodiscard]] std::optional<std::string> differs_from(const State& shown) const;
+    /// Who has the locker or the laptop that this would give out; empty: nobody.
+    [[nodiscard]] DelegateId holder_of(const Body& claim) const;
 
 private:
     struct Judge;

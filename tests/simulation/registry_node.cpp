@@ -87,22 +87,44 @@ void RegistryNode::serve_pull(Parked parked)
         parked_.push_back(std::move(parked));
         return world_.timeline.after(left, [this] { serve_parked(); });
     }
-    world_.note(fmt::format("registry sends {} rows after {} to {}", answer ? answer->rows.size() : 0,
-                            parked.ask.query.cursor.seq, parked.ask.query.device.str()));
+    note_pull(parked, answer ? answer->rows.size() : 0);
     auto response = registry::response_of(answer);
     parked.reply(HttpAnswer{response.status, std::move(response.body)});
 }
 
+void RegistryNode::note_pull(const Parked& parked, std::size_t rows)
+{
+    world_.note(fmt::format("registry sends {} rows after {} to {}", rows, parked.ask.query.cursor.seq,
+                            parked.ask.query.device.str()));
+}
+
 void RegistryNode::serve_parked()
 {
+    std::map<Place, Made> made;
     for (auto& parked : std::exchange(parked_, {})) {
+        const protocol::PullQuery& query = parked.ask.query;
         if (!up())
             parked.reply(std::nullopt);
-        else if (parked.ask.query.cursor.seq != store().log_head() || world_.timeline.now() >= parked.until)
+        else if (query.cursor.seq == store().log_head() && world_.timeline.now() < parked.until)
+            parked_.push_back(std::move(parked));
+        else if (!service_->admission().is_active(query.device))
             serve_pull(std::move(parked));
         else
-            parked_.push_back(std::move(parked));
+            wake(parked, made[{query.cursor.seq, query.cursor.log_hash, query.limit}]);
     }
+}
+
+void RegistryNode::wake(const Parked& parked, Made& made)
+{
+    if (!made.answer) {
+        const auto answer = service_->pull_again(parked.ask);
+        if (!settled())
+            return parked.reply(std::nullopt);
+        auto response = registry::response_of(answer);
+        made = {answer ? answer->rows.size() : 0, HttpAnswer{response.status, std::move(response.body)}};
+    }
+    note_pull(parked, made.rows);
+    parked.reply(made.answer);
 }
 
 bool RegistryNode::settled()
@@ -111,7 +133,9 @@ bool RegistryNode::settled()
         go_down();
         return false;
     }
-    acknowledged_ = store().log_end();
+    const Cursor now = store().log_end();
+    world_.counts.handled += now.seq - acknowledged_.seq;
+    acknowledged_ = now;
     return true;
 }
 

@@ -9,6 +9,8 @@
 #include "sync/registry/folder.hpp"
 #include "tests/simulation/machine.hpp"
 
+#include <map>
+#include <tuple>
 #include <vector>
 
 namespace montbrillant::simulation {
@@ -56,9 +58,17 @@ private:
     void boot();
     void serve(registry::Service service);
     void put_back(const Backup& backup, bool by_hand);
+    /// An answer to all who wait at one place of the log, as the server makes it: once.
+    using Place = std::tuple<std::uint64_t, crypto::Hash, std::size_t>;
+    struct Made {
+        std::size_t rows = 0;
+        std::optional<HttpAnswer> answer;
+    };
     void serve_pull(Parked parked);
     void tend_snapshot();
     void serve_parked();
+    void wake(const Parked& parked, Made& made);
+    void note_pull(const Parked& parked, std::size_t rows);
     /// After every use of the store: false when the power went meanwhile.
     bool settled();
     void go_down();

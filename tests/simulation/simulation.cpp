@@ -5,6 +5,7 @@
 #include "tests/simulation/seeded_keys.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace montbrillant::simulation {
 namespace {
@@ -14,6 +15,7 @@ constexpr Millis minute{60 * 1000};
 constexpr Millis hour{60 * 60 * 1000};
 constexpr Millis healing = 30 * minute;
 constexpr std::int64_t acts_per_fault = 11;
+constexpr std::size_t terminals = 2;
 
 class Meeting {
 public:
@@ -25,6 +27,11 @@ public:
         std::vector<std::string> names{"D1"};
         for (unsigned i = 1; i <= options.kiosks; ++i)
             names.push_back(fmt::format("K{}", i));
+        for (std::size_t line = 1; line < names.size() && line <= terminals; ++line) {
+            const BankId bank(fmt::format("T{}-", line));
+            workload_.lease(bank);
+            boards_.emplace(line, std::make_unique<Board>(world_, bank, Workload::doors_leased));
+        }
         workload_.prepare(registry_, names);
         for (std::size_t line = 0; line < names.size(); ++line)
             add(names[line], line).boot();
@@ -48,7 +55,12 @@ public:
 private:
     Kiosk& add(const std::string& name, std::size_t line)
     {
+        const auto used = in_use();
+        const bool alone =
+            std::none_of(used.begin(), used.end(), [line](Kiosk* k) { return k->line() == line; });
         kiosks_.push_back(std::make_unique<Kiosk>(world_, network_, name, line, seed_ += 100));
+        if (const auto board = boards_.find(line); alone && board != boards_.end())
+            kiosks_.back()->wire_to(*board->second); // a second machine has no cable to it
         return *kiosks_.back();
     }
     [[nodiscard]] std::vector<Kiosk*> in_use() const
@@ -117,8 +129,8 @@ private:
 
     void things_break()
     {
-        const Millis span = world_.happens(750) ? world_.millis_between(25 * minute, 60 * minute)
-                                                : world_.millis_between(hour, 4 * hour);
+        const Millis span = world_.happens(750) ? world_.millis_between(10 * minute, 30 * minute)
+                                                : world_.millis_between(40 * minute, 3 * hour);
         world_.faults = true;
         end_ = world_.timeline.now() + span;
         const auto devices = static_cast<std::int64_t>(kiosks_.size());
@@ -190,10 +202,10 @@ private:
                 look();
             });
     }
-    static void look_at(Kiosk& kiosk)
+    void look_at(Kiosk& kiosk)
     {
         try {
-            check_view(kiosk.store(), kiosk.disk_name());
+            check_view(kiosk.store(), replay_, kiosk.disk_name());
         } catch (const Violation&) {
             if (kiosk.machine().disk.powered())
                 throw; // else its power went while it was looked at
@@ -291,7 +303,9 @@ private:
     RegistryNode registry_;
     Network network_;
     Workload workload_;
+    std::map<std::size_t, std::unique_ptr<Board>> boards_; ///< by line
     std::vector<std::unique_ptr<Kiosk>> kiosks_;
+    Replay replay_;
     std::uint64_t seed_;
     std::int64_t acts_;
     Millis end_{};

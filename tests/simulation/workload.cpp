@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/simulation/workload.hpp"
 
+#include "sync/domain/cards.hpp"
 #include "sync/domain/decide.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace montbrillant::simulation {
 namespace {
 
-constexpr unsigned people_at_first = 45;
+constexpr unsigned people_at_first = 70;
+constexpr std::int64_t import_max = 25;
 constexpr unsigned cards = 70;
 constexpr unsigned doors = 7;
 constexpr unsigned laptops = 7;
+/// Of these, the first are lent by their home alone, as the rules say; the others by anybody, so that devices
+/// disagree.
+constexpr unsigned laptops_leased = 4;
 constexpr Millis reopen{30 * 60 * 1000};
 const std::array<const char*, 4> delegations{"FRA", "CHE", "KEN", "BRA"};
 const std::array<const char*, 2> banks{"A", "B"};
@@ -40,8 +46,12 @@ Person Workload::new_person(const DelegateId& id)
     person.family_name = person.badge_name;
     person.organization = fmt::format("Institute Nr. {}", world_.chance.below(20));
     person.delegation = delegations[world_.chance.below(delegations.size())];
-    if (world_.happens(80))
+    if (world_.happens(80)) {
         person.role = Role::head;
+    } else if (world_.happens(60)) {
+        person.category = Category::sme_pilot;
+        person.confirmed_by = person.delegation;
+    }
     if (world_.happens(60))
         person.state = Registration::cancelled;
     names_[id] = person.badge_name;
@@ -65,6 +75,8 @@ void Workload::prepare(RegistryNode& registry, const std::vector<std::string>& d
         house.facts.emplace_back(fact::StaffAppointed{manager(), {Right::manage, Right::host}, {}});
         for (unsigned i = 1; i <= laptops; ++i) {
             laptops_.emplace_back(fmt::format("LT-{}", i));
+            if (i <= laptops_leased)
+                leased_laptops_.insert(laptops_.back());
             house.facts.emplace_back(
                 fact::LaptopAdded{laptops_.back(), DeviceId(devices_[i % devices_.size()])});
         }
@@ -80,7 +92,7 @@ Result<> Workload::import(Store& store)
 {
     std::vector<Body> facts;
     std::vector<Person> records;
-    const std::int64_t many = people_.empty() ? people_at_first : world_.between(1, 6);
+    const std::int64_t many = people_.empty() ? people_at_first : world_.between(1, import_max);
     for (std::int64_t i = 0; i < many; ++i) {
         const DelegateId id = next_delegate();
         records.push_back(new_person(id));
@@ -145,10 +157,16 @@ struct Workload::Glass {
     [[nodiscard]] const Delegate* delegate() const { return view.delegates.find(who); }
     [[nodiscard]] BadgeId badge() const { return delegate() == nullptr ? BadgeId() : delegate()->badge; }
     [[nodiscard]] LaptopTag laptop() const { return load.laptops_[world.chance.below(load.laptops_.size())]; }
-    [[nodiscard]] WallTime now() const { return kiosk.machine().clock.wall(); }
-    [[nodiscard]] std::optional<DeviceId> desk() const
+    [[nodiscard]] CardUid any_card() const
     {
-        return world.happens(600) ? std::optional(DeviceId(kiosk.name())) : std::nullopt;
+        return CardUid(fmt::format("04{:06X}", world.chance.below(cards)));
+    }
+    [[nodiscard]] unsigned tier() const { return world.happens(400) ? 2 : 1; }
+    [[nodiscard]] WallTime now() const { return kiosk.machine().clock.wall(); }
+    [[nodiscard]] std::optional<DeviceId> desk_for(const LaptopTag& tag) const
+    {
+        const bool leased = load.is_leased(tag);
+        return leased || world.happens(300) ? std::optional(DeviceId(kiosk.name())) : std::nullopt;
     }
     template <class Wish> void wish(const Wish& wanted, std::vector<Person> records = {}) const
     {
@@ -192,9 +210,9 @@ struct Workload::Glass {
     }
     void bind() const
     {
-        const CardUid card(fmt::format("04{:06X}", world.chance.below(cards)));
+        const CardUid card = any_card();
         if (!badge().empty())
-            wish(command::BindCard{badge(), card, 1});
+            wish(command::BindCard{badge(), card, tier()});
     }
     /// A badge that waits for its card, or is void: cards go onto the wrong ones too.
     void bind_any() const
@@ -206,28 +224,29 @@ struct Workload::Glass {
         });
         std::sort(theirs.begin(), theirs.end());
         if (!theirs.empty())
-            wish(command::BindCard{theirs[world.chance.below(theirs.size())],
-                                   CardUid(fmt::format("04{:06X}", world.chance.below(cards))), 1});
+            wish(command::BindCard{theirs[world.chance.below(theirs.size())], any_card(), tier()});
     }
     void replace() const
     {
         const auto reason = world.happens(500) ? IssueReason::lost : IssueReason::damaged;
         wish(command::ReplaceBadge{who, reason, new_badge_id(kiosk.machine().ids), releaser()});
     }
-    void locker() const
+    void locker() const { wish(assign_of(badge(), BankId(banks[world.chance.below(banks.size())]), doors)); }
+    [[nodiscard]] command::AssignLocker assign_of(const BadgeId& theirs, const BankId& bank,
+                                                  unsigned many) const
     {
-        const BankId bank(banks[world.chance.below(banks.size())]);
-        command::AssignLocker assign{badge(), {}, 1, now(), reopen, {}};
-        for (unsigned door = 1; door <= doors; ++door)
+        command::AssignLocker assign{theirs, {}, 1, now(), reopen, {}};
+        for (unsigned door = 1; door <= many; ++door)
             assign.doors.push_back({bank, static_cast<std::uint16_t>(door)});
         std::rotate(assign.doors.begin(),
-                    assign.doors.begin() + static_cast<std::ptrdiff_t>(world.chance.below(doors)),
+                    assign.doors.begin() + static_cast<std::ptrdiff_t>(world.chance.below(many)),
                     assign.doors.end());
-        wish(assign);
+        return assign;
     }
     void lend() const
     {
-        wish(command::LendLaptop{laptop(), who, lender(), "2017-09-04T18:00", {"charger"}, desk(), {}});
+        const LaptopTag tag = laptop();
+        wish(command::LendLaptop{tag, who, lender(), "2017-09-04T18:00", {"charger"}, desk_for(tag), {}});
     }
     void take_back() const
     {
@@ -237,8 +256,9 @@ struct Workload::Glass {
     void laptop_trouble() const
     {
         const LaptopTag tag = laptop();
+        const LaptopTag instead = laptop();
         switch (world.chance.below(3)) {
-        case 0: return wish(command::SwapLaptop{tag, laptop(), lender(), "screen", desk()});
+        case 0: return wish(command::SwapLaptop{tag, instead, lender(), "screen", desk_for(instead)});
         case 1: return write(fact::LaptopLost{tag, lender()});
         default: return write(fact::LaptopRestored{tag, lender()});
         }
@@ -251,8 +271,36 @@ struct Workload::Glass {
                 command::AskForLaptop{who, fmt::format("{}-{}", kiosk.name(), world.chance.below(999))});
         case 1: return wish(command::LeaveLaptopQueue{who});
         case 2: return wish(command::AskForLocker{BankId("A"), who, kiosk.name() + "-1"});
-        default: return wish(command::OfferLaptops{now(), Millis(900000), 3, desk()});
+        default: return offer();
         }
+    }
+    /// Rule 4: whoever waits longest is asked first.
+    void offer() const
+    {
+        const command::OfferLaptops wanted{now(), Millis(900000), 3, desk_for({})};
+        const auto decided = decide(view, wanted);
+        if (!decided)
+            return;
+        std::set<DelegateId> offered;
+        for (const auto& body : decided->facts) {
+            if (const auto* one = std::get_if<fact::LaptopOffered>(&body))
+                offered.insert(one->delegate);
+        }
+        for (const auto& place : view.laptop_queue().waiting) {
+            if (offered.empty())
+                break;
+            const bool may_take =
+                place.offered_until == WallTime{} && !place.passed_over && is_served(place.delegate);
+            if (offered.erase(place.delegate) == 0 && may_take)
+                throw Violation(fmt::format("{} is asked after others who came later", place.delegate.str()));
+        }
+        wish(wanted);
+    }
+    [[nodiscard]] bool is_served(const DelegateId& id) const
+    {
+        const Delegate* person = view.delegates.find(id);
+        return person != nullptr && person->checked_in && !person->erased &&
+               person->participation.state == Registration::approved;
     }
     void correct() const
     {
@@ -263,6 +311,10 @@ struct Workload::Glass {
         person.organization = fmt::format("Ministry Nr. {}", world.chance.below(20));
         if (world.happens(250))
             person.role = person.role == Role::head ? Role::delegate : Role::head;
+        if (world.happens(60)) {
+            person.category = Category::sme_pilot;
+            person.confirmed_by = person.delegation;
+        }
         wish(command::CorrectRecord{who,
                                     participation_of(person),
                                     {"organization"},
@@ -312,7 +364,54 @@ struct Workload::Glass {
         load.remember_key(kiosk.store(), who);
         wish(command::EraseDelegate{who});
     }
-    void release() const { wish(command::ReleaseLocker{who}); }
+    /// At any device; but of a bank with a terminal only there.
+    void release() const
+    {
+        const auto held = delegate() == nullptr ? std::set<LockerNo>() : delegate()->lockers;
+        const bool terminal_only = !held.empty() && load.is_leased(held.begin()->bank);
+        if (!terminal_only || kiosk.bank() == held.begin()->bank)
+            wish(command::ReleaseLocker{who});
+    }
+
+    // --- at a locker terminal ------------------------------------------------------------------------------
+    /// Mostly the person's own card, now and then any; a copy of a card proves no more than its number.
+    void tap() const
+    {
+        const Badge* own = badge().empty() ? nullptr : view.badges.find(badge());
+        const CardUid card =
+            own != nullptr && !own->card.empty() && !world.happens(200) ? own->card : any_card();
+        const Card* bound = view.cards.find(card);
+        const unsigned tier = bound == nullptr || world.happens(80) ? 1 : bound->tier;
+        const auto opener = opener_of(view, card, static_cast<int>(tier));
+        if (!opener)
+            return;
+        check_opener(*opener, card, tier);
+        if (const auto locker = locker_of(*opener); locker && locker->bank == kiosk.bank())
+            kiosk.unlock({UnlockId(fmt::format("u{}", ++load.unlocks_)), *locker, opener->badge, false},
+                         opener->delegate);
+    }
+    /// Rule 10, once more.
+    void check_opener(const BadgeHolder& opener, const CardUid& card, unsigned tier) const
+    {
+        const Badge* shown = view.badges.find(opener.badge);
+        if (shown == nullptr || !shown->live || shown->card != card || shown->delegate != opener.delegate ||
+            tier < view.cards.find(card)->tier)
+            throw Violation(fmt::format("{} opens for the card {}", opener.badge.str(), card.str()));
+    }
+    /// Theirs, or a free one that is theirs from now on, or the one that they gave back a moment ago.
+    [[nodiscard]] std::optional<LockerNo> locker_of(const BadgeHolder& opener) const
+    {
+        if (world.happens(150)) {
+            const auto again = decide(view, command::ReopenLocker{opener.badge, now(), reopen});
+            return again ? std::optional(again->locker) : std::nullopt;
+        }
+        const auto assigned = decide(view, assign_of(opener.badge, *kiosk.bank(), doors_leased));
+        if (!assigned)
+            return std::nullopt;
+        if (!assigned->facts.empty() && !kiosk.commit({assigned->facts, "kiosk", {}, {}}))
+            return std::nullopt;
+        return assigned->locker;
+    }
 };
 
 void Workload::at_kiosk(Kiosk& kiosk)
@@ -322,6 +421,8 @@ void Workload::at_kiosk(Kiosk& kiosk)
     const Glass glass{*this, world_, kiosk, kiosk.store().view(), someone()};
     if (world_.happens(4))
         glass.erase();
+    else if (kiosk.bank() && world_.happens(300))
+        glass.tap();
     else
         act(glass);
     kiosk.restart_if_dark();

@@ -8,6 +8,7 @@
 #include "tests/simulation/kiosk.hpp"
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,11 @@ public:
 
     /// The people, staff and laptops of the morning.
     void prepare(RegistryNode& registry, const std::vector<std::string>& devices);
+    /// So many doors has a bank with a terminal, which alone gives them out (rule 3).
+    static constexpr std::uint16_t doors_leased = 5;
+    [[nodiscard]] bool is_leased(const BankId& bank) const { return leased_banks_.contains(bank); }
+    [[nodiscard]] bool is_leased(const LaptopTag& laptop) const { return leased_laptops_.contains(laptop); }
+    void lease(const BankId& bank) { leased_banks_.insert(bank); }
     void at_kiosk(Kiosk& kiosk);
     void at_registry(RegistryNode& registry);
 
@@ -43,7 +49,10 @@ private:
     std::vector<std::string> devices_;
     std::map<DelegateId, std::string> names_;
     std::map<DelegateId, Bytes> keys_;
+    std::set<BankId> leased_banks_;
+    std::set<LaptopTag> leased_laptops_;
     unsigned number_ = 0;
+    unsigned unlocks_ = 0;
 };
 
 } // namespace montbrillant::simulation

@@ -8,6 +8,7 @@ namespace montbrillant::simulation {
 Counts& operator+=(Counts& sum, const Counts& more)
 {
     sum.facts += more.facts;
+    sum.handled += more.handled;
     sum.operations += more.operations;
     sum.offline_operations += more.offline_operations;
     sum.conflicts += more.conflicts;
@@ -16,6 +17,7 @@ Counts& operator+=(Counts& sum, const Counts& more)
     sum.copies += more.copies;
     sum.forks += more.forks;
     sum.messages += more.messages;
+    sum.taps += more.taps;
     return sum;
 }
 

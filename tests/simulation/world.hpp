@@ -10,6 +10,7 @@
 #include "tests/simulation/timeline.hpp"
 
 #include <fmt/format.h>
+#include <set>
 #include <stdexcept>
 #include <string>
 
@@ -22,6 +23,7 @@ struct Violation : std::runtime_error {
 
 struct Counts {
     std::uint64_t facts = 0;              ///< in the registry's log at the end
+    std::uint64_t handled = 0;            ///< facts written, ordered and taken, by each device for itself
     std::uint64_t operations = 0;         ///< that became facts at a device
     std::uint64_t offline_operations = 0; ///< of these, while the registry was out of reach
     std::uint64_t conflicts = 0;          ///< facts that lost to an earlier claim
@@ -30,6 +32,7 @@ struct Counts {
     std::uint64_t copies = 0;   ///< disks of devices that were restored or cloned
     std::uint64_t forks = 0;    ///< devices that had to be enrolled anew
     std::uint64_t messages = 0;
+    std::uint64_t taps = 0; ///< at locker terminals, let through to the board
 };
 Counts& operator+=(Counts& sum, const Counts& more);
 
@@ -56,8 +59,9 @@ public:
     SeededRandom chance;
     History history;
     Counts counts;
-    std::uint64_t disks = 0; ///< so many had a name of their own
-    bool faults = false;     ///< things break; off at the start and while all heals
+    std::uint64_t disks = 0;      ///< so many had a name of their own
+    std::set<std::string> copied; ///< devices that had two disks once
+    bool faults = false;          ///< things break; off at the start and while all heals
 
 private:
     crypto::Hash digest_{};

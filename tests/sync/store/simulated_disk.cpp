@@ -436,6 +436,13 @@ SimulatedDisk::Image SimulatedDisk::image() const
     return files;
 }
 
+void SimulatedDisk::each_file(
+    const std::function<void(const std::string& name, BytesView content)>& visit) const
+{
+    for (const auto& [name, file] : names_)
+        visit(name, file->content);
+}
+
 void SimulatedDisk::load(const Image& image)
 {
     names_.clear();
@@ -461,6 +468,8 @@ void SimulatedDisk::decide(File& file)
     };
     std::vector<Piece> pieces;
     const std::uint64_t percent = std::array<std::uint64_t, 5>{0, 10, 50, 90, 100}[random_.below(5)];
+    if (file.steps.empty())
+        return; // all of it was synced
     for (const auto& step : file.steps) {
         if (step.truncate && random_.below(100) < percent)
             pieces.push_back({step.at, {}, true});
@@ -474,7 +483,7 @@ void SimulatedDisk::decide(File& file)
     }
     for (std::size_t i = pieces.size(); i > 1; --i)
         std::swap(pieces[i - 1], pieces[random_.below(i)]);
-    Bytes left = file.synced;
+    Bytes left = std::move(file.synced);
     for (const auto& piece : pieces) {
         const std::size_t end = piece.at + piece.bytes.size();
         const std::size_t before = left.size();

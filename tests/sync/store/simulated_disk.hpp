@@ -18,6 +18,7 @@
 #include "sync/base/bytes.hpp"
 #include "sync/base/random.hpp"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -56,6 +57,8 @@ public:
     /// Every file with all that was written so far, by name: a copy of the disk while it runs.
     using Image = std::map<std::string, Bytes>;
     [[nodiscard]] Image image() const;
+    /// The same file by file, without a copy.
+    void each_file(const std::function<void(const std::string& name, BytesView content)>& visit) const;
     /// Every database on the disk must be closed. From now on it holds these files and no others.
     void load(const Image& image);
 
