@@ -125,6 +125,7 @@ def found(program, mutant, wanted):
     command = [str(program)]
     if target == SIMULATOR:
         command += ["--seed", str(wanted.seed), "--seeds", str(wanted.seeds), "--kiosks", str(wanted.kiosks)]
+        command += ["--shrink"] if wanted.shrink else []
     else:
         command += [mutant["test"].replace(",", "\\,")] # to Catch2 a comma is between two tests
     try:
@@ -138,7 +139,10 @@ def found(program, mutant, wanted):
     if target != SIMULATOR:
         return f'{target} dies: "{mutant["test"]}"'
     words = re.search(r"VIOLATION: (.*)\n.*--seed (\d+)", done.stdout)
-    return f"seed {words.group(2)}: {words.group(1)}" if words else f"it ends with {done.returncode}"
+    small = re.search(r"smallest: .*?(--seed.*)", done.stdout)
+    if not words:
+        return f"it ends with {done.returncode}"
+    return f"seed {words.group(2)}: {words.group(1)}" + (f"; smallest: {small.group(1)}" if small else "")
 
 
 def run(root, wanted):
@@ -166,6 +170,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seeds", type=int, default=50)
     parser.add_argument("--kiosks", type=int, default=8)
+    parser.add_argument("--shrink", action="store_true", help="also the smallest meeting that shows it")
     parser.add_argument("--jobs", default=str(os.cpu_count() or 1))
     parser.add_argument("--timeout", type=int, default=600, help="seconds of one run")
     wanted = parser.parse_args()

@@ -373,13 +373,22 @@ struct Workload::Glass {
             wish(command::ReleaseLocker{who});
     }
 
+    [[nodiscard]] CardUid card_of_ours() const
+    {
+        std::vector<CardUid> ours;
+        view.cards.each([&ours](const CardUid& uid, const Card& bound) {
+            if (!bound.badge.empty())
+                ours.push_back(uid);
+        });
+        std::sort(ours.begin(), ours.end());
+        return ours.empty() ? any_card() : ours[world.chance.below(ours.size())];
+    }
+
     // --- at a locker terminal ------------------------------------------------------------------------------
-    /// Mostly the person's own card, now and then any; a copy of a card proves no more than its number.
+    /// Mostly a card of ours, now and then any; a copy of a card proves no more than its number.
     void tap() const
     {
-        const Badge* own = badge().empty() ? nullptr : view.badges.find(badge());
-        const CardUid card =
-            own != nullptr && !own->card.empty() && !world.happens(200) ? own->card : any_card();
+        const CardUid card = world.happens(150) ? any_card() : card_of_ours();
         const Card* bound = view.cards.find(card);
         const unsigned tier = bound == nullptr || world.happens(80) ? 1 : bound->tier;
         const auto opener = opener_of(view, card, static_cast<int>(tier));
