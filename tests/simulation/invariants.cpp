@@ -169,7 +169,7 @@ void check_order(const Log& log)
         require(chain.owed == 0, "the log", "half a check-in at the end of " + device.first);
 }
 
-/// Rules 3 and 4: what its home alone gives out is never given out twice, whoever was cut off.
+/// Rules 3 and 4: what its home alone gives out nobody else does, and never twice, whoever was cut off.
 class Leases {
 public:
     Leases(const Healed& meeting, const Log& log) : workload_(meeting.workload)
@@ -180,6 +180,8 @@ public:
         for (const auto& fact : log.facts) {
             if (const auto* resolved = std::get_if<fact::ConflictResolved>(&fact.body))
                 decided_.insert(resolved->conflict);
+            else if (const auto* added = std::get_if<fact::LaptopAdded>(&fact.body))
+                homes_.try_emplace(added->laptop, added->home);
         }
         for (const auto& fact : log.facts) {
             if (decided_.contains(fact.id)) // by people, who may give it to whom they want
@@ -189,12 +191,15 @@ public:
     /// Before the oracle has heard of the fact.
     void check(const Fact& fact, const Oracle& oracle) const
     {
+        if (const auto home = home_of(fact.body))
+            require(fact.device == *home, fact.device.str(),
+                    [&] { return fmt::format("lends a laptop of {}", home->str()); });
         const std::string thing = thing_of(fact.body);
         if (all_bets_off_ || thing.empty() || touched_.contains(thing) || copied_.contains(fact.device.str()))
             return;
         const DelegateId holder = oracle.holder_of(fact.body);
         require(holder.empty() || holder == claim_of(fact.body).second, fact.device.str(),
-                fmt::format("gives out {}, which is its home's and with {}", thing, holder.str()));
+                [&] { return fmt::format("gives out {}, which is with {}", thing, holder.str()); });
     }
 
 private:
@@ -210,10 +215,22 @@ private:
         return {};
     }
     [[nodiscard]] std::string thing_of(const Body& body) const { return claim_of(body).first; }
+    /// Of a laptop that goes out by this; nothing: none does, or anybody may give it.
+    [[nodiscard]] std::optional<DeviceId> home_of(const Body& body) const
+    {
+        LaptopTag tag;
+        if (const auto* lent = std::get_if<fact::LaptopLent>(&body))
+            tag = lent->laptop;
+        else if (const auto* swapped = std::get_if<fact::LaptopSwapped>(&body))
+            tag = swapped->instead;
+        const auto home = homes_.find(tag);
+        return home != homes_.end() && workload_.is_leased(tag) ? std::optional(home->second) : std::nullopt;
+    }
 
     const Workload& workload_;
     bool all_bets_off_ = false;
     std::set<std::string> copied_;
+    std::map<LaptopTag, DeviceId> homes_;
     std::set<FactId> decided_;
     std::set<std::string> touched_;
 };
