@@ -403,8 +403,9 @@ private:
         snapshot_next_ = answer.more && !snapshot_taken_ && pages_++ % pages_until_snapshot == 0;
         if (answer.more && !snapshot_next_)
             ask_ahead(answer.next);
+        page_rows_ = answer.rows.size();
         std::vector<LoggedFact> page;
-        page.reserve(answer.rows.size());
+        page.reserve(page_rows_);
         for (auto& row : answer.rows)
             page.push_back(to_logged(std::move(row)));
         MB_CHECK(keep(query.cursor, page));
@@ -453,7 +454,7 @@ private:
             return {};
         }));
         if (!head || head->registry_id != session_.registry_id() || head->log_epoch != log_epoch ||
-            head->end.seq < cursor.seq + protocol::rows_per_pull_max)
+            head->end.seq < cursor.seq + page_rows_)
             return {};
         end_ = head->end.seq;
         fetch.begin_after(cursor);
@@ -486,8 +487,9 @@ private:
     const OnPage& on_page_;
     PullReport report_;
     WallTime registry_time_;
-    std::size_t pages_ = 0; ///< with more behind them, since the log was begun
-    std::uint64_t end_ = 0; ///< the log reaches at least to here, as far as known
+    std::size_t page_rows_ = 0; ///< of the last page: for less a snapshot is not worth it
+    std::size_t pages_ = 0;     ///< with more behind them, since the log was begun
+    std::uint64_t end_ = 0;     ///< the log reaches at least to here, as far as known
     bool snapshot_next_ = false;
     bool snapshot_taken_ = false;
     int resets_ = 0;

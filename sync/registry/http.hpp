@@ -32,6 +32,7 @@ struct HttpRequest {
     std::optional<tls::DeviceCertificate>
         certificate{}; ///< of the device at the other end; its dates unjudged
     Conditions conditions{};
+    bool takes_zstd = false; ///< by its Accept-Encoding
 };
 
 /// Bytes that several answers share.

@@ -132,6 +132,19 @@ void run(net::io_context& io)
     }
 }
 
+/// Whether an Accept-Encoding names zstd, and does not weigh it with nothing (RFC 9110, section 12.5.3).
+bool takes_zstd(beast::string_view header)
+{
+    for (const auto& [name, parameters] : http::ext_list(header)) {
+        if (!beast::iequals(name, "zstd"))
+            continue;
+        const auto weight =
+            parameters.begin() == parameters.end() ? beast::string_view("1") : parameters.begin()->second;
+        return weight.find_first_of("123456789") != beast::string_view::npos;
+    }
+    return false;
+}
+
 HttpResponse refusal(int status, std::string_view code, std::string words)
 {
     return {status, protocol::write(protocol::Refusal{status, std::string(code), std::move(words), {}})};
@@ -299,6 +312,7 @@ private:
         request.conditions = {std::string(message[http::field::range]),
                               std::string(message[http::field::if_match]),
                               std::string(message[http::field::if_range])};
+        request.takes_zstd = takes_zstd(message[http::field::accept_encoding]);
         request.secure = stream_.tls() != nullptr;
         request.certificate = peer_;
         request.body = std::move(message.body());

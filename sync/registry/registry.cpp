@@ -2,6 +2,7 @@
 #include "sync/registry/registry.hpp"
 
 #include "sync/base/log.hpp"
+#include "sync/base/zstd.hpp"
 
 #include <algorithm>
 #include <future>
@@ -13,15 +14,26 @@ namespace montbrillant::registry {
 namespace {
 
 constexpr Millis idle_turn{1000};
+constexpr std::size_t worth_packing = 1024; ///< bytes of an answer
+constexpr int packing_level = 1;            ///< while somebody waits
 
-/// The answer travels as a value; it becomes JSON on the thread that sends it.
-template <class T> MakeResponse later(Answered<T> answer)
+/// A large answer in the form that its receiver takes.
+HttpResponse packed(HttpResponse response, bool takes_zstd)
 {
-    return [answer = std::move(answer)] { return response_of(answer); };
+    if (response.body.size() < worth_packing || !response.pieces.empty())
+        return response;
+    response.headers.emplace_back("Vary", "Accept-Encoding");
+    if (!takes_zstd)
+        return response;
+    if (auto frame = zstd::compress(response.body, packing_level)) {
+        response.body = std::move(*frame);
+        response.headers.emplace_back("Content-Encoding", "zstd");
+    }
+    return response;
 }
 
 /// Of an answer that several get.
-template <class T> MakeResponse once(Answered<T> answer)
+template <class T> MakeResponse once(Answered<T> answer, bool takes_zstd)
 {
     struct Made {
         Answered<T> answer;
@@ -30,13 +42,27 @@ template <class T> MakeResponse once(Answered<T> answer)
     };
     auto made = std::make_shared<Made>();
     made->answer = std::move(answer);
-    return [made] {
-        std::call_once(made->flag, [&] { made->response = response_of(made->answer); });
+    return [made, takes_zstd] {
+        std::call_once(made->flag, [&] { made->response = packed(response_of(made->answer), takes_zstd); });
         return made->response;
     };
 }
 
 } // namespace
+
+void Registry::give(const Caller& caller, HttpResponse response)
+{
+    caller.respond([response = std::move(response), zstd = caller.takes_zstd]() mutable {
+        return packed(std::move(response), zstd);
+    });
+}
+
+/// The answer travels as a value; it becomes JSON, and small, on the thread that sends it.
+template <class T> void Registry::give(const Caller& caller, Answered<T> answer)
+{
+    caller.respond(
+        [answer = std::move(answer), zstd = caller.takes_zstd] { return packed(response_of(answer), zstd); });
+}
 
 Registry::Registry(Service service) : service_(std::move(service)), registry_id_(service_.registry_id()) {}
 
@@ -101,7 +127,10 @@ void Registry::on_request(HttpRequest request, HttpServer::Respond respond)
     if (!ask)
         return respond([refusal = std::move(ask.error())] { return refusal_response(refusal); });
     auto shared = std::make_shared<const Ask>(std::move(*ask));
-    const bool queued = jobs_.push([this, shared = std::move(shared), respond] { answer(shared, respond); });
+    const bool queued =
+        jobs_.push([this, shared = std::move(shared), caller = Caller{respond, request.takes_zstd}] {
+            answer(shared, caller);
+        });
     if (!queued)
         respond([] {
             return refusal_response(
@@ -109,41 +138,41 @@ void Registry::on_request(HttpRequest request, HttpServer::Respond respond)
         });
 }
 
-void Registry::answer(const std::shared_ptr<const Ask>& ask, const HttpServer::Respond& respond)
+void Registry::answer(const std::shared_ptr<const Ask>& ask, const Caller& caller)
 {
     if (const auto* wanted = std::get_if<EnrolAsk>(&*ask))
-        return respond(later(service_.enrol(*wanted)));
+        return give(caller, service_.enrol(*wanted));
     if (const auto* renewed = std::get_if<RenewAsk>(&*ask))
-        return respond(later(service_.renew(*renewed)));
+        return give(caller, service_.renew(*renewed));
     if (const auto* leaving = std::get_if<LeaveAsk>(&*ask))
-        return respond(later(service_.leave(*leaving)));
+        return give(caller, service_.leave(*leaving));
     if (std::holds_alternative<PushAsk>(*ask))
-        return static_cast<void>(pushes_.push_back({ask, respond})); // taken at the end of the turn
+        return static_cast<void>(pushes_.push_back({ask, caller})); // taken at the end of the turn
     if (const auto* pulled = std::get_if<PullAsk>(&*ask))
-        return answer_pull(*pulled, respond);
+        return answer_pull(*pulled, caller);
     if (const auto* wanted = std::get_if<SnapshotAsk>(&*ask))
-        return respond([response = service_.snapshot(*wanted)] { return response; });
+        return give(caller, service_.snapshot(*wanted));
     if (const auto* organizing = std::get_if<OrganizerAsk>(&*ask)) {
         service_.counts.connections = server_ ? server_->connections() : 0;
         service_.counts.parked = parked_.size();
-        return respond([response = service_.organizer(*organizing)] { return response; });
+        return give(caller, service_.organizer(*organizing));
     }
-    respond([response = service_.probe(std::get<ProbeAsk>(*ask))] { return response; });
+    give(caller, service_.probe(std::get<ProbeAsk>(*ask)));
 }
 
-void Registry::answer_pull(const PullAsk& ask, const HttpServer::Respond& respond)
+void Registry::answer_pull(const PullAsk& ask, const Caller& caller)
 {
     // A device waits once: an older pull of it belongs to a connection that it gave up.
     const auto same = [&ask](const Parked& parked) { return parked.ask.query.device == ask.query.device; };
     const bool quiet = ask.query.wait == Millis(0) || stopping_ || parked_.size() >= parked_max;
     auto answered = service_.pull(ask);
     if (!answered || !answered->rows.empty() || quiet)
-        return respond(later(std::move(answered)));
+        return give(caller, std::move(answered));
     if (const auto older = std::find_if(parked_.begin(), parked_.end(), same); older != parked_.end()) {
-        older->respond(later(service_.pull(older->ask)));
+        give(older->caller, service_.pull(older->ask));
         parked_.erase(older);
     }
-    parked_.push_back({ask, respond, service_.clock().mono() + ask.query.wait});
+    parked_.push_back({ask, caller, service_.clock().mono() + ask.query.wait});
 }
 
 Millis Registry::patience()
@@ -199,7 +228,7 @@ void Registry::take_pushes()
     auto answers = service_.push_all(asks);
     pushed_ = service_.clock().mono();
     for (std::size_t i = 0; i < turn.size(); ++i)
-        turn[i].respond(later(std::move(answers[i])));
+        give(turn[i].caller, std::move(answers[i]));
 }
 
 void Registry::follow()
@@ -244,17 +273,18 @@ void Registry::wake_parked()
 
 void Registry::wake(std::vector<Parked> due)
 {
-    using Place = std::tuple<std::uint64_t, crypto::Hash, std::size_t>;
+    using Place = std::tuple<std::uint64_t, crypto::Hash, std::size_t, bool>;
     std::map<Place, MakeResponse> made;
     for (const auto& parked : due) {
         turn([&] {
             const auto& query = parked.ask.query;
             if (!service_.admission().is_active(query.device))
-                return parked.respond(later(service_.pull(parked.ask)));
-            auto& answer = made[{query.cursor.seq, query.cursor.log_hash, query.limit}];
+                return give(parked.caller, service_.pull(parked.ask));
+            const bool zstd = parked.caller.takes_zstd;
+            auto& answer = made[{query.cursor.seq, query.cursor.log_hash, query.limit, zstd}];
             if (!answer)
-                answer = once(service_.pull_again(parked.ask));
-            parked.respond(answer);
+                answer = once(service_.pull_again(parked.ask), zstd);
+            parked.caller.respond(answer);
         });
     }
 }

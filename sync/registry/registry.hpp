@@ -39,20 +39,27 @@ private:
     static constexpr std::size_t parked_max = 4096;
 
     using Job = std::function<void()>;
+    /// Where an answer goes, and whether it may go compressed.
+    struct Caller {
+        HttpServer::Respond respond;
+        bool takes_zstd = false;
+    };
     struct Waiting {
         std::shared_ptr<const Ask> ask; ///< a PushAsk
-        HttpServer::Respond respond;
+        Caller caller;
     };
     struct Parked {
         PullAsk ask;
-        HttpServer::Respond respond;
+        Caller caller;
         MonoTime until;
     };
 
     explicit Registry(Service service);
     void on_request(HttpRequest request, HttpServer::Respond respond);
-    void answer(const std::shared_ptr<const Ask>& ask, const HttpServer::Respond& respond);
-    void answer_pull(const PullAsk& ask, const HttpServer::Respond& respond);
+    void answer(const std::shared_ptr<const Ask>& ask, const Caller& caller);
+    void answer_pull(const PullAsk& ask, const Caller& caller);
+    static void give(const Caller& caller, HttpResponse response);
+    template <class T> static void give(const Caller& caller, Answered<T> answer);
     void write_loop();
     void turn(const Job& job);
     void take_pushes();

@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::string_view file_name = "registry.db";
 constexpr std::size_t backups_max = 5;
-constexpr std::uint64_t snapshot_segment_rows = 100; ///< meetings here are short
+// Meetings here are short; with pages and segments as large as usual nobody would need a second one.
+constexpr std::size_t page_rows = 40;
+constexpr std::uint64_t snapshot_segment_rows = 25;
 constexpr std::size_t snapshot_bytes_max = 1U << 24;
 constexpr std::int64_t registry_calls_until_cut_max = 500;
 
@@ -78,6 +80,7 @@ void RegistryNode::serve(registry::Service service)
 
 void RegistryNode::serve_pull(Parked parked)
 {
+    parked.ask.query.limit = std::min(parked.ask.query.limit, page_rows);
     const auto answer = service_->pull(parked.ask);
     if (!settled())
         return parked.reply(std::nullopt);

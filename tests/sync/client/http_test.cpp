@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sync/base/zstd.hpp"
 #include "sync/client/http.hpp"
 #include "sync/protocol/messages.hpp"
 #include "tests/sync/client/scripted_server.hpp"
@@ -66,6 +67,17 @@ TEST_CASE("each way in which a registry can be away has its words")
     {
         const std::string flood(protocol::answer_bytes_max + 1, 'x');
         fails_with(ask(ScriptedServer(answer_of(200, flood)).url()), "too large");
+    }
+    SECTION("it answers with few bytes that become too many")
+    {
+        const auto small = zstd::compress(std::string(protocol::answer_bytes_max + 1, 'x'), 1);
+        REQUIRE(small);
+        CHECK(small->size() < 10000);
+        fails_with(ask(ScriptedServer(fmt::format("HTTP/1.1 200 X\r\nContent-Encoding: zstd\r\n"
+                                                  "Content-Length: {}\r\n\r\n{}",
+                                                  small->size(), *small))
+                           .url()),
+                   "too large");
     }
 }
 

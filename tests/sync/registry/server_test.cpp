@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The registry with its threads and sockets, in this process.
+#include "sync/base/zstd.hpp"
 #include "sync/protocol/signing.hpp"
 #include "sync/registry/registry.hpp"
 #include "tests/sync/client/hall.hpp"
@@ -148,6 +149,48 @@ TEST_CASE("a registry that rests makes a snapshot by itself, and a first start o
     CHECK(running.metrics().find("montbrillant_snapshot_answers_total 2") != std::string::npos);
     CHECK(k1.store->cursor().seq == running.rows());
     CHECK_FALSE(must(k1.store->verify_journal()));
+}
+
+TEST_CASE("a large answer goes compressed to who takes it so, and is the same")
+{
+    Running running;
+    must(running.registry->run([](registry::Service& service) {
+        must(service.store().commit(just(std::vector<Body>(100, fact::AttemptRefused{{}, "a try"}))));
+    }));
+    Node k1(running, "K1");
+    const auto target = wire::pull_target({DeviceId("K1"), {}, 100, Millis(0)});
+    const auto ask = [&](const std::string& encodings) {
+        const auto text = wire::request_text(k1.session->registry_id(), "GET", target, "");
+        return converse(running.registry->port(),
+                        fmt::format("GET {} HTTP/1.1\r\n{}: {}\r\n{}Connection: close\r\n\r\n", target,
+                                    wire::signature_header, k1.session->sign(text), encodings));
+    };
+    const auto rows = [](std::string_view body) {
+        return std::string(body.substr(0, body.find("\"server_time\"")));
+    };
+    const auto plain = ask("");
+    CHECK(plain.find("Content-Encoding") == std::string::npos);
+    CHECK(plain.find("Vary: Accept-Encoding\r\n") != std::string::npos);
+    const auto body = plain.substr(plain.find("\r\n\r\n") + 4);
+    for (const auto* refused : {"gzip", "zstd;q=0", "zstd;q=0.0", "xzstd"})
+        CHECK(rows(ask(fmt::format("Accept-Encoding: {}\r\n", refused))).find("Content-Encoding") ==
+              std::string::npos);
+    for (const auto* taken : {"zstd", "gzip, zstd;q=0.5", "ZSTD, gzip"}) {
+        INFO(taken);
+        const auto answer = ask(fmt::format("Accept-Encoding: {}\r\n", taken));
+        CHECK(answer.find("Content-Encoding: zstd\r\n") != std::string::npos);
+        CHECK(answer.find("Vary: Accept-Encoding\r\n") != std::string::npos);
+        CHECK(answer.size() < plain.size() / 2);
+        zstd::Decoder decoder;
+        std::string unpacked;
+        std::string_view frame = std::string_view(answer).substr(answer.find("\r\n\r\n") + 4);
+        while (!frame.empty())
+            must(decoder.step(frame, unpacked, 1U << 20));
+        CHECK(rows(unpacked) == rows(body));
+    }
+    CHECK(ask("Accept-Encoding: zstd\r\n").find("\r\nContent-Type: application/json\r\n") !=
+          std::string::npos);
+    CHECK(must(k1.pull()).rows == 100);
 }
 
 TEST_CASE("a device that asks anew frees the question that it gave up")
