@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import queue
+import random
 import shutil
 import signal
 import socket
@@ -40,9 +41,15 @@ def until(condition, what, seconds=20):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below those that the system hands out: a server that is stopped and started again finds it free."""
+    while True:
+        with socket.socket() as probe:
+            try:
+                port = random.randrange(20000, 30000)
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 class Simulator:
