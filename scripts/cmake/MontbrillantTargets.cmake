@@ -9,8 +9,7 @@ target_compile_options(montbrillant_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
   -Wcast-align$<$<CXX_COMPILER_ID:GNU>:=strict> -Wconversion -Wsign-conversion -Wimplicit-fallthrough
   $<$<CONFIG:Debug>:-Wnull-dereference> # optimized, GCC 12 sees null pointers in Asio, CLI11 and its own strings
-  $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations> # std::stable_partition of GCC 12's library, from within
-  -fstack-protector-strong)
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>) # std::stable_partition of GCC 12's library, from within
 target_compile_definitions(montbrillant_options INTERFACE
   JSON_USE_IMPLICIT_CONVERSIONS=0
   $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>
@@ -26,6 +25,9 @@ if(MONTBRILLANT_SANITIZE)
     # would, and -Wcast-align every cast by which a pointer could come to stand where it may not.
     target_compile_options(montbrillant_options INTERFACE -fno-sanitize=null,object-size,alignment)
   endif()
+endif()
+if(NOT MONTBRILLANT_SANITIZE MATCHES address) # it watches the stack itself
+  target_compile_options(montbrillant_options INTERFACE -fstack-protector-strong)
 endif()
 find_program(MOLD mold)
 if(MOLD AND MONTBRILLANT_SANITIZE) # 60 programs of 140 MB each: it takes less than half the time
