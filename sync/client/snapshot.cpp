@@ -18,7 +18,7 @@ tl::unexpected<Error> wrong(std::string what)
     return fail(ErrorKind::network, std::move(what), "the registry's snapshot");
 }
 
-template <class T> Result<T> understood(Result<T> read)
+template <class T> Result<T> readable(Result<T> read)
 {
     if (!read)
         return wrong(read.error().text());
@@ -67,7 +67,7 @@ Result<std::vector<LoggedFact>> SnapshotReader::next()
         std::string_view in = std::string_view(bytes_).substr(used_);
         const std::size_t text_before = text_.size();
         const std::size_t bytes_before = in.size();
-        MB_CHECK(understood(decoder_.step(in, text_, decoded_bytes)));
+        MB_CHECK(readable(decoder_.step(in, text_, decoded_bytes)));
         used_ = bytes_.size() - in.size();
         if (text_.size() == text_before && in.size() == bytes_before)
             return batch;
@@ -97,7 +97,7 @@ Result<> SnapshotReader::take_lines(std::vector<LoggedFact>& batch)
 
 Result<> SnapshotReader::take(std::string_view line, std::vector<LoggedFact>& batch)
 {
-    MB_TRY(auto row, understood(protocol::read_pull_row(line)));
+    MB_TRY(auto row, readable(protocol::read_pull_row(line)));
     const bool follows = !linked_ || row.log_hash == crypto::blake2b(place_.log_hash, row.fact.hash);
     if (row.seq != place_.seq + 1 || !follows)
         return wrong(fmt::format("row {} does not follow row {}", row.seq, place_.seq));
@@ -126,7 +126,7 @@ Result<std::optional<protocol::SnapshotHead>> snapshot_head_in(std::string_view 
     for (;;) {
         const std::size_t before = bytes.size() + text.size();
         const std::size_t text_before = text.size();
-        MB_CHECK(understood(decoder.step(bytes, text, head_bytes_max - text.size() + 1)));
+        MB_CHECK(readable(decoder.step(bytes, text, head_bytes_max - text.size() + 1)));
         if (decoder.at_end_of_frame() && bytes.size() < all)
             break;
         if (text.size() > head_bytes_max)
@@ -138,7 +138,7 @@ Result<std::optional<protocol::SnapshotHead>> snapshot_head_in(std::string_view 
         return wrong("its head is no line");
     text.pop_back();
     size = all - bytes.size();
-    MB_TRY(auto head, understood(protocol::read_snapshot_head(text)));
+    MB_TRY(auto head, readable(protocol::read_snapshot_head(text)));
     return std::optional(std::move(head));
 }
 
