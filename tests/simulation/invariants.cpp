@@ -185,7 +185,7 @@ public:
         }
         for (const auto& fact : log.facts) {
             if (decided_.contains(fact.id)) // by people, who may give it to whom they want
-                touched_.insert(thing_of(fact.body));
+                note_decided(fact.body);
         }
     }
     /// Before the oracle has heard of the fact.
@@ -198,7 +198,8 @@ public:
         if (all_bets_off_ || thing.empty() || touched_.contains(thing) || copied_.contains(fact.device.str()))
             return;
         const DelegateId holder = oracle.holder_of(fact.body);
-        require(holder.empty() || holder == claim_of(fact.body).second, fact.device.str(),
+        require(holder.empty() || people_.contains(holder) || holder == claim_of(fact.body).second,
+                fact.device.str(),
                 [&] { return fmt::format("gives out {}, which is with {}", thing, holder.str()); });
     }
 
@@ -215,6 +216,17 @@ private:
         return {};
     }
     [[nodiscard]] std::string thing_of(const Body& body) const { return claim_of(body).first; }
+    /// Whoever got what they claimed second gave back what they had; two devices may see that differently.
+    void note_decided(const Body& claim)
+    {
+        touched_.insert(thing_of(claim));
+        if (const auto* locker = std::get_if<fact::LockerAssigned>(&claim))
+            people_.insert(locker->delegate);
+        else if (const auto* lent = std::get_if<fact::LaptopLent>(&claim))
+            people_.insert(lent->delegate);
+        else if (const auto* swapped = std::get_if<fact::LaptopSwapped>(&claim))
+            touched_.insert({swapped->laptop.str(), swapped->instead.str()});
+    }
     /// Of a laptop that goes out by this; nothing: none does, or anybody may give it.
     [[nodiscard]] std::optional<DeviceId> home_of(const Body& body) const
     {
@@ -233,6 +245,7 @@ private:
     std::map<LaptopTag, DeviceId> homes_;
     std::set<FactId> decided_;
     std::set<std::string> touched_;
+    std::set<DelegateId> people_;
 };
 
 /// I3, I4, I5, I10: each outcome and the end are what the rules say, told once more.

@@ -124,7 +124,8 @@ def found(program, mutant, wanted):
     target = mutant.get("target", SIMULATOR)
     command = [str(program)]
     if target == SIMULATOR:
-        command += ["--seed", str(wanted.seed), "--seeds", str(wanted.seeds), "--kiosks", str(wanted.kiosks)]
+        for name in ("seed", "seeds", "kiosks", "acts"):
+            command += ["--" + name, str(getattr(wanted, name))]
         command += ["--shrink"] if wanted.shrink else []
     else:
         command += [mutant["test"].replace(",", "\\,")] # to Catch2 a comma is between two tests
@@ -170,6 +171,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seeds", type=int, default=50)
     parser.add_argument("--kiosks", type=int, default=8)
+    parser.add_argument("--acts", type=int, default=650)
     parser.add_argument("--shrink", action="store_true", help="also the smallest meeting that shows it")
     parser.add_argument("--jobs", default=str(os.cpu_count() or 1))
     parser.add_argument("--timeout", type=int, default=600, help="seconds of one run")

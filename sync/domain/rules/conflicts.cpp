@@ -239,9 +239,10 @@ Outcome Admit::operator()(const fact::ConflictResolved& f) const
 }
 Changes Apply::operator()(const fact::ConflictResolved& f) const
 {
-    if (!stands())
+    const Conflict* known = state.conflicts.find(f.conflict);
+    if (!stands() || known == nullptr)
         return {};
-    const Conflict before = *state.conflicts.find(f.conflict);
+    const Conflict before = *known;
     Changes changes = apply_choice(state, before, f.choice);
     Conflict& closed = state.conflicts.edit(f.conflict);
     closed.open = false;

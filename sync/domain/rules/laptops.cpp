@@ -129,6 +129,8 @@ Outcome Admit::operator()(const fact::LaptopOffered& f) const
 }
 Changes Apply::operator()(const fact::LaptopOffered& f) const
 {
+    if (place_of(state, f.delegate) == nullptr)
+        return {};
     edit_place(state, f.delegate).offered_until = f.until;
     return {{EntityKind::laptop_queue, ""}};
 }
@@ -141,6 +143,8 @@ Outcome Admit::operator()(const fact::LaptopOfferMissed& f) const
 }
 Changes Apply::operator()(const fact::LaptopOfferMissed& f) const
 {
+    if (place_of(state, f.delegate) == nullptr)
+        return {};
     Changes changes{{EntityKind::laptop_queue, ""}};
     QueuePlace& place = edit_place(state, f.delegate);
     ++place.misses;
@@ -210,10 +214,11 @@ Outcome Admit::operator()(const fact::LaptopSwapped& f) const
 }
 Changes Apply::operator()(const fact::LaptopSwapped& f) const
 {
-    if (!stands())
+    const Laptop* faulty = state.laptops.find(f.laptop);
+    if (!stands() || faulty == nullptr)
         return {};
     Changes changes;
-    const Laptop loan = *state.laptops.find(f.laptop);
+    const Laptop loan = *faulty;
     take_back(state, f.laptop, changes);
     state.laptops.edit(f.laptop).in_repair = true;
     lend(state, {f.instead, loan.borrower, f.staff, loan.due, loan.accessories}, changes);

@@ -232,9 +232,10 @@ Changes Apply::operator()(const fact::DelegateErased& f) const
 {
     Changes changes;
     void_badge(state, f.delegate, changes);
+    const Participation before = delegate_for(state, f.delegate, changes).participation;
     Participation bare; // what statistics count
-    bare.delegation = state.delegates.find(f.delegate)->participation.delegation;
-    bare.category = state.delegates.find(f.delegate)->participation.category;
+    bare.delegation = before.delegation;
+    bare.category = before.category;
     bare.state = Registration::cancelled;
     for (auto& change : set_participation(state, f.delegate, bare, false, true))
         changes.push_back(std::move(change));

@@ -340,6 +340,21 @@ TEST_CASE("duplicates and rejected facts change nothing")
     CHECK(entities(log.state) == before);
 }
 
+TEST_CASE("what a log says stands of things that nobody here knows breaks nothing")
+{
+    Log log;
+    const auto stands = [&log](Body body) {
+        return apply(log.state, log.fact(std::move(body)), Outcome{}).size();
+    };
+    CHECK(stands(fact::ConflictResolved{FactId("K9-1"), Choice::second, staff, ""}) == 0);
+    CHECK(stands(fact::LaptopSwapped{LaptopTag("LT-8"), LaptopTag("LT-9"), staff, ""}) == 0);
+    CHECK(stands(fact::LaptopOffered{DelegateId("nobody"), WallTime{1}}) == 0);
+    CHECK(stands(fact::LaptopOfferMissed{DelegateId("nobody"), true}) == 0);
+    CHECK(entities(log.state).empty());
+    CHECK(stands(fact::DelegateErased{DelegateId("nobody")}) > 0); // and no record of theirs is taken later
+    CHECK(log.delegate("nobody").erased);
+}
+
 TEST_CASE("every verdict, conflict and refusal has its word")
 {
     for (const auto verdict : {Verdict::accepted, Verdict::duplicate, Verdict::conflict, Verdict::rejected})
