@@ -6,7 +6,7 @@ namespace {
 
 // Of a thousand commands or reads.
 constexpr std::uint64_t commands_lost = 60;
-constexpr std::uint64_t answers_lost = 90;
+constexpr std::uint64_t acknowledgements_lost = 90;
 constexpr std::uint64_t restarts = 30;
 constexpr std::uint64_t reads_lost = 30;
 constexpr std::uint64_t unreachable = 100; // when it was in doubt
@@ -16,7 +16,7 @@ constexpr Millis patience{300};
 /// From the tap, by the rules, and what one answer may take.
 constexpr Millis last_moment = UnlockRules().not_after + patience;
 
-void require(bool true_of_it, const UnlockId& unlock, const std::string& otherwise)
+void allow_only(bool true_of_it, const UnlockId& unlock, const std::string& otherwise)
 {
     if (!true_of_it)
         throw Violation(fmt::format("a lock fires for {}, {}", unlock.str(), otherwise));
@@ -50,14 +50,14 @@ Snapshot Board::look(MonoTime taken_at)
 void Board::check(std::uint16_t door, const UnlockId& unlock, const State& view)
 {
     const auto known = taps_.find(unlock);
-    require(known != taps_.end(), unlock, "and nobody tapped since its terminal started");
+    allow_only(known != taps_.end(), unlock, "and nobody tapped since its terminal started");
     const Tap& tap = known->second.tap;
-    require(!std::exchange(known->second.fired, true), unlock, "which has fired before");
-    require(tap.request.locker == LockerNo{capabilities_.bank, door}, unlock,
-            "though " + tap.request.locker.str() + " was asked for");
-    require(world_.timeline.now() <= tap.at + last_moment, unlock, "long after the tap");
+    allow_only(!std::exchange(known->second.fired, true), unlock, "which has fired before");
+    allow_only(tap.request.locker == LockerNo{capabilities_.bank, door}, unlock,
+               "though " + tap.request.locker.str() + " was asked for");
+    allow_only(world_.timeline.now() <= tap.at + last_moment, unlock, "long after the tap");
     const Badge* badge = view.badges.find(tap.request.badge);
-    require(badge != nullptr && badge->live, unlock, "and its badge is known to be void");
+    allow_only(badge != nullptr && badge->live, unlock, "and its badge is known to be void");
 }
 
 void Board::pulse(std::uint16_t door, const UnlockId& unlock, const State& view)
@@ -116,7 +116,7 @@ FireResult BoardWire::fire(std::uint16_t door, const UnlockId& unlock)
         board_.pulse(door, unlock, view_());
     if (fails(restarts))
         board_.restart();
-    if (lost || fails(answers_lost)) {
+    if (lost || fails(acknowledgements_lost)) {
         wait_in_vain();
         return {false, "no answer in time"};
     }

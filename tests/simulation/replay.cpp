@@ -6,7 +6,7 @@
 namespace montbrillant::simulation {
 namespace {
 
-constexpr std::size_t everything = 10000000;
+constexpr std::size_t every_row = 10000000;
 
 Result<> play(Oracle& oracle, const StoredFact& stored)
 {
@@ -34,7 +34,7 @@ Result<Replay::Kept> Replay::last_common(Store& store) const
 Result<Oracle> Replay::of(Store& store)
 {
     MB_TRY(Kept now, last_common(store));
-    MB_TRY(const auto rows, store.log_after(now.place.seq, everything));
+    MB_TRY(const auto rows, store.log_after(now.place.seq, every_row));
     for (const auto& row : rows) {
         now.place = {now.place.seq + 1, crypto::blake2b(now.place.log_hash, row.fact.hash)};
         if (row.seq != now.place.seq || row.log_hash != now.place.log_hash)
@@ -43,7 +43,7 @@ Result<Oracle> Replay::of(Store& store)
     }
     if (!rows.empty())
         kept_.emplace(now.place.seq, now);
-    MB_TRY(const auto waiting, store.own_facts_after(store.own_counter() - store.waiting(), everything));
+    MB_TRY(const auto waiting, store.own_facts_after(store.own_counter() - store.waiting(), every_row));
     for (const auto& fact : waiting)
         MB_CHECK(play(now.oracle, fact));
     return std::move(now.oracle);

@@ -411,8 +411,8 @@ struct Workload::Glass {
     [[nodiscard]] std::optional<LockerNo> locker_of(const BadgeHolder& opener) const
     {
         if (world.happens(150)) {
-            const auto again = decide(view, command::ReopenLocker{opener.badge, now(), reopen});
-            return again ? std::optional(again->locker) : std::nullopt;
+            const auto reopened = decide(view, command::ReopenLocker{opener.badge, now(), reopen});
+            return reopened ? std::optional(reopened->locker) : std::nullopt;
         }
         const auto assigned = decide(view, assign_of(opener.badge, *kiosk.bank(), doors_leased));
         if (!assigned)
