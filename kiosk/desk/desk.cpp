@@ -4,6 +4,7 @@
 #include "kiosk/desk/words.hpp"
 #include "sync/base/log.hpp"
 #include "sync/base/number.hpp"
+#include "sync/domain/people/index_feeder.hpp"
 #include "sync/domain/people/unicode.hpp"
 
 #include <algorithm>
@@ -46,8 +47,12 @@ Desk::Desk(Store& store, std::shared_ptr<const EventProfile> profile, Clock& clo
 
 Result<> Desk::open()
 {
-    MB_CHECK(store_.each_person([this](const Person& person) { index(person); }));
-    index_.settle();
+    IndexFeeder feeder(index_);
+    MB_CHECK(store_.each_person([this, &feeder](const Person& person) {
+        feeder.add(person);
+        note_codes(person);
+    }));
+    feeder.finish();
     refresh_void_badges();
     tell_announcement();
     return note_printed();
@@ -80,6 +85,11 @@ Result<> Desk::note_printed()
 void Desk::index(const Person& person)
 {
     index_.update(person);
+    note_codes(person);
+}
+
+void Desk::note_codes(const Person& person)
+{
     auto& codes = codes_of_[person.id];
     for (const auto& code : codes) {
         // A code may have gone to somebody else since: then it is theirs.

@@ -158,6 +158,7 @@ private:
     [[nodiscard]] tl::unexpected<TurnedAway> storage_trouble(const Error& error);
     [[nodiscard]] Result<std::vector<Fact>> commit(Draft draft);
     void index(const Person& person);
+    void note_codes(const Person& person);
     [[nodiscard]] Result<> note_printed();
     [[nodiscard]] std::vector<std::string> delegation_names(std::string_view code) const;
     void refresh_void_badges();

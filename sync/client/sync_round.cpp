@@ -408,22 +408,19 @@ private:
         page.reserve(page_rows_);
         for (auto& row : answer.rows)
             page.push_back(to_logged(std::move(row)));
-        MB_CHECK(keep(query.cursor, page));
+        MB_TRY(const auto checked, Store::check_page({query.cursor.seq, query.cursor.log_hash}, page));
+        MB_CHECK(keep(checked));
         return answer.more;
     }
 
     /// Rows and cursor in one transaction, and only onto the place that was asked about.
-    Result<> keep(const protocol::LogPlace& asked, const std::vector<LoggedFact>& page)
+    Result<> keep(const CheckedPage& page)
     {
-        MB_TRY(auto people,
-               ask<std::vector<DelegateId>>(gate_, [&](Store& store) -> Result<std::vector<DelegateId>> {
-                   if (store.cursor().seq != asked.seq || store.cursor().log_hash != asked.log_hash)
-                       return fail(ErrorKind::network, "the answer is to an older question", "pull");
-                   return store.take_page(page);
-               }));
-        report_.rows += page.size();
+        MB_TRY(const auto people,
+               ask<std::vector<DelegateId>>(gate_, [&](Store& store) { return store.take_checked(page); }));
+        report_.rows += page.rows.size();
         report_.people.insert(report_.people.end(), people.begin(), people.end());
-        const auto seq = page.back().seq;
+        const auto seq = page.rows.back().seq;
         if (on_page_)
             on_page_({people, report_.rows, seq, end_ < seq ? 0 : end_});
         return {};
@@ -458,25 +455,37 @@ private:
             return {};
         end_ = head->end.seq;
         fetch.begin_after(cursor);
-        MB_CHECK(keep_snapshot(fetch, {cursor.seq, cursor.log_hash}));
+        MB_CHECK(keep_snapshot(fetch, cursor));
         snapshot_taken_ = true; // whatever comes now: not again in this round
         return {};
     }
 
-    /// The next rows travel and are read while these are being stored.
-    Result<> keep_snapshot(SnapshotFetch& fetch, protocol::LogPlace place)
+    struct Batch {
+        std::vector<LoggedFact> rows;
+        CheckedPage page; ///< of them
+    };
+    Result<Batch> next_batch(SnapshotFetch& fetch, Cursor& place)
     {
-        const auto next = [this, &fetch] {
-            return fetch.next([this](const HttpCall& call) { return send_once(http_, session_, call); });
-        };
+        Batch batch;
+        MB_TRY(batch.rows,
+               fetch.next([this](const HttpCall& call) { return send_once(http_, session_, call); }));
+        MB_TRY(batch.page, Store::check_page(place, batch.rows));
+        if (!batch.rows.empty())
+            place = {batch.rows.back().seq, batch.rows.back().log_hash};
+        return batch;
+    }
+
+    /// The next rows travel and are read while these are being stored.
+    Result<> keep_snapshot(SnapshotFetch& fetch, Cursor place)
+    {
+        const auto next = [&] { return next_batch(fetch, place); };
         const auto policy = http_.waits() ? std::launch::async : std::launch::deferred;
         for (auto ahead = std::async(policy, next);;) {
             MB_TRY(const auto batch, ahead.get());
-            if (batch.empty())
+            if (batch.rows.empty())
                 return {};
             ahead = std::async(policy, next);
-            MB_CHECK(keep(place, batch));
-            place = {batch.back().seq, batch.back().log_hash};
+            MB_CHECK(keep(batch.page));
         }
     }
 

@@ -2,6 +2,7 @@
 #include "sync/protocol/messages.hpp"
 
 #include "sync/protocol/fields.hpp"
+#include "sync/protocol/plain_row.hpp"
 
 namespace montbrillant::protocol {
 namespace {
@@ -352,6 +353,8 @@ std::string write(const PullRow& row) { return dump_json(row_json(row)); }
 
 Result<PullRow> read_pull_row(std::string_view line)
 {
+    if (auto plain = read_plain_row(line))
+        return std::move(*plain);
     MB_TRY(const Json object, parse_json(line, "row", snapshot_line));
     Fields in(object, "row");
     PullRow row = read_row(in);

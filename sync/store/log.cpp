@@ -128,9 +128,8 @@ Result<> Store::confirm_own(const LoggedFact& row)
     return {};
 }
 
-Result<> Store::take_logged(const LoggedFact& row, Taken& taken)
+Result<> Store::take_logged(const LoggedFact& row, const std::optional<Fact>& fact, Taken& taken)
 {
-    MB_TRY(const std::optional<Fact> fact, check_logged(row, taken.place));
     const StoredFact& stored = row.fact;
     taken.place = {row.seq, row.log_hash};
     if (fact && row.outcome.verdict == Verdict::accepted)
@@ -156,19 +155,41 @@ Result<> Store::take_logged(const LoggedFact& row, Taken& taken)
     return {};
 }
 
-Result<std::vector<DelegateId>> Store::take_page(std::span<const LoggedFact> page)
+Result<CheckedPage> Store::check_page(const Cursor& from, std::span<const LoggedFact> rows)
+{
+    CheckedPage page{from, rows, {}};
+    page.facts.reserve(rows.size());
+    Cursor place = from;
+    for (const auto& row : rows) {
+        MB_TRY(auto fact, check_logged(row, place));
+        page.facts.push_back(std::move(fact));
+        place = {row.seq, row.log_hash};
+    }
+    return page;
+}
+
+Result<std::vector<DelegateId>> Store::take_page(std::span<const LoggedFact> rows)
 {
     MB_CHECK(require(Side::device));
+    MB_TRY(const auto page, check_page(cursor_, rows));
+    return take_checked(page);
+}
+
+Result<std::vector<DelegateId>> Store::take_checked(const CheckedPage& page)
+{
+    MB_CHECK(require(Side::device));
+    if (page.from != cursor_)
+        return fail(ErrorKind::network, "the answer is to an older question", "pull");
     std::vector<SealedRecord> sealed;
-    for (const auto& row : page) {
+    for (const auto& row : page.rows) {
         if (row.fact.record)
             sealed.push_back(*row.fact.record);
     }
     MB_CHECK(keys_->keep(sealed));
     Taken taken{cursor_, State(confirmed_.get()), {}, {}, {}, false};
     MB_TRY(auto transaction, database_->begin_immediate());
-    for (const auto& row : page)
-        MB_CHECK(take_logged(row, taken));
+    for (std::size_t i = 0; i < page.rows.size(); ++i)
+        MB_CHECK(take_logged(page.rows[i], page.facts[i], taken));
     MB_CHECK(write_entities(taken.state, taken.changes));
     MB_TRY(const Chain chain, chain_of(identity_->device, identity_->epoch));
     MB_CHECK(transaction.commit());

@@ -55,6 +55,13 @@ struct LoggedFact {
     StoredFact fact;
 };
 
+/// Rows that follow each other and a place, and are what they say; over rows that outlive it.
+struct CheckedPage {
+    Cursor from;
+    std::span<const LoggedFact> rows;
+    std::vector<std::optional<Fact>> facts; ///< of each row; nothing: of a newer program
+};
+
 /// A wish that became facts: committed together or not at all.
 struct Draft {
     std::vector<Body> facts;
@@ -129,6 +136,9 @@ public:
     /// folder) refuses the whole page. A fact of a newer program is kept without effect. Returns the ids of
     /// delegates whose records came.
     [[nodiscard]] Result<std::vector<DelegateId>> take_page(std::span<const LoggedFact> page);
+    /// The same in two steps; the first, which needs no store, on any thread.
+    [[nodiscard]] static Result<CheckedPage> check_page(const Cursor& from, std::span<const LoggedFact> rows);
+    [[nodiscard]] Result<std::vector<DelegateId>> take_checked(const CheckedPage& page);
     /// The registry lost its log (new log epoch): forget the confirmed side, keep own facts, start at 0.
     [[nodiscard]] Result<> reset_log();
     /// The pull has reached the end of the registry's log. After a rebuild (recovery.hpp) own facts that were
@@ -284,7 +294,7 @@ private:
         std::set<std::uint64_t> own;
         bool erasures = false;
     };
-    [[nodiscard]] Result<> take_logged(const LoggedFact& row, Taken& taken);
+    [[nodiscard]] Result<> take_logged(const LoggedFact& row, const std::optional<Fact>& fact, Taken& taken);
     [[nodiscard]] static Result<std::optional<Fact>> check_logged(const LoggedFact& row, const Cursor& place);
     [[nodiscard]] Result<> confirm_own(const LoggedFact& row);
     class Rows;

@@ -4,8 +4,8 @@
 // the kiosk's rows put into empty tables of SQLite by nothing but statements, with a commit where it had one.
 #include "sync/client/enrol.hpp"
 #include "sync/client/sync_round.hpp"
+#include "sync/domain/people/index_feeder.hpp"
 #include "sync/domain/people/sample_people.hpp"
-#include "sync/domain/people/search.hpp"
 #include "sync/registry/registry.hpp"
 #include "sync/store/people_import.hpp"
 #include "sync/store/schema.hpp"
@@ -133,8 +133,9 @@ Times start_kiosk(FirstKiosk& kiosk, Http& http)
     must(pull_all(gate, http, session, kiosk.clock, Millis(0), on_page).map([](const auto&) {}));
     times.pulled_s = watch.seconds();
     SearchIndex index;
-    must(kiosk.store->each_person([&index](const Person& person) { index.add(person); }));
-    index.settle();
+    IndexFeeder feeder(index);
+    must(kiosk.store->each_person([&feeder](const Person& person) { feeder.add(person); }));
+    feeder.finish();
     times.searchable_s = watch.seconds();
     if (index.size() != people)
         throw std::runtime_error(fmt::format("{} of {} people came", index.size(), people));
