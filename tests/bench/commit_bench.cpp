@@ -87,11 +87,14 @@ constexpr std::array<Table, 3> tables{
     {{"tiiittttttbbbtb",
       "SELECT device, epoch, counter, seq, id, kind, verdict, conflict, reason, bytes, previous, hash, "
       "log_hash, "
-      "delegate, sum FROM journal WHERE device = 'K1' AND epoch = 1 AND counter > ?1 AND ?2 <> '' AND ?3 <> ''",
+      "delegate, sum FROM journal WHERE device = 'K1' AND epoch = 1 AND counter > ?1 AND ?2 <> '' "
+      "AND ?3 <> ''",
       "INSERT INTO journal (device, epoch, counter, seq, id, kind, verdict, conflict, reason, bytes, "
       "previous, hash, "
       "log_hash, delegate, sum) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
-     {"tttb", "SELECT kind, key, value, sum FROM entity WHERE ?1 >= 0 AND kind IN ('delegate', 'badge') AND key IN (?2, ?3)",
+     {"tttb",
+      "SELECT kind, key, value, sum FROM entity WHERE ?1 >= 0 AND kind IN ('delegate', 'badge') "
+      "AND key IN (?2, ?3)",
       "INSERT INTO entity (kind, key, value, sum) VALUES (?,?,?,?) ON CONFLICT (kind, key) DO UPDATE SET "
       "value = excluded.value, sum = excluded.sum"},
      {"ttttitiit",
