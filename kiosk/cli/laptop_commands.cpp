@@ -2,6 +2,7 @@
 #include "kiosk/cli/command_line.hpp"
 #include "kiosk/cli/decision.hpp"
 #include "sync/base/json.hpp"
+#include "sync/protocol/messages.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -19,6 +20,7 @@ struct LaptopOptions {
     std::string staff;
     std::string condition = "complete";
     std::string instead;
+    std::string home;
 };
 
 bool is_tag(const std::string& tag)
@@ -31,6 +33,9 @@ Result<int> add(CommandHost& host, Output& output, const LaptopOptions& options)
 {
     MB_TRY(Store* const store, host.store());
     MB_TRY(const auto event, profile_of(*store));
+    if (!options.home.empty() && !protocol::is_device_name(options.home))
+        return fail(ErrorKind::input, "is no name of a device", options.home);
+    const DeviceId home = options.home.empty() ? store->identity()->device : DeviceId(options.home);
     Draft draft;
     draft.actor = "staff";
     for (const auto& tag : std::set<std::string>(options.tags.begin(), options.tags.end())) {
@@ -38,7 +43,7 @@ Result<int> add(CommandHost& host, Output& output, const LaptopOptions& options)
             return fail(ErrorKind::input, "is no asset tag: 1 to 32 printable characters without spaces",
                         tag);
         if (store->view().laptops.find(LaptopTag(tag)) == nullptr)
-            draft.facts.push_back(fact::LaptopAdded{LaptopTag(tag), store->identity()->device});
+            draft.facts.push_back(fact::LaptopAdded{LaptopTag(tag), home});
     }
     const std::size_t added = draft.facts.size();
     if (added > 0)
@@ -142,10 +147,12 @@ void add_laptop_commands(const CommandTree& tree)
     const Subcommand laptop = add_group(tree, "laptop", "Loaner laptops, first come, first served",
                                         "--data demo laptop issue LT-007 R-000001 --staff R-000009");
     const auto options = std::make_shared<LaptopOptions>();
-    add_command(tree, laptop, "add", "Takes laptops into the inventory of this desk",
-                "--data demo laptop add LT-001 LT-002 LT-003", with(options, add))
-        .option("TAG", options->tags, "Asset tags")
-        .required();
+    const Subcommand add_some =
+        add_command(tree, laptop, "add", "Takes laptops into the inventory of this desk",
+                    "--data demo laptop add LT-001 LT-002 LT-003 --home K1", with(options, add));
+    add_some.option("TAG", options->tags, "Asset tags").required();
+    add_some.option("--home", options->home,
+                    "The device that has them, and lends them while offline; this one by default");
     add_command(tree, laptop, "join", "Joins the queue and gets a ticket", "--data demo laptop join R-000001",
                 with(options, join))
         .option("ID", options->id, "Registration id")

@@ -23,6 +23,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 DAY_ONE = "2017-09-04T08:31:00+02:00"
 STAFF_CARD = "04DEC0DE5A4701"
 STAFF_PIN = "4711"
+KIOSK = "K2"
 LAPTOPS = ["LT-001", "LT-002", "LT-003"]
 
 
@@ -211,7 +212,7 @@ class House:
         self.command("staff", "add", self.staff, "--rights", "release", "lend", "manage")
         self.command("staff", "pin", self.staff, stdin=STAFF_PIN + "\n")
         self.command("checkin", self.staff)
-        self.command("laptop", "add", *LAPTOPS)
+        self.command("laptop", "add", *LAPTOPS, "--home", KIOSK)
 
     def bind_staff_card(self):
         """The staff badge's card, at a real reader, before the registry takes the folder."""
@@ -260,7 +261,7 @@ class House:
             raise Trouble(f"{arguments}: exit {done.returncode}\n{done.stdout}{done.stderr}")
         return done.stdout
 
-    def enrol_kiosk(self, name="K2"):
+    def enrol_kiosk(self, name=KIOSK):
         """Over TLS: the token holds the start of the registry's key."""
         token = self.registry_command("enrol-token", "--name", name).split()[0]
         self.command("enrol", self.registry_url, token, data=self.kiosk_data)
