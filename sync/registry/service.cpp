@@ -409,7 +409,11 @@ HttpResponse Service::snapshot(const SnapshotAsk& ask)
         ++counts.refused;
         return refusal_response(device.error());
     }
-    if (const auto checked = snapshots_.check(*ledger_); !checked)
+    // Whom another node erased a moment ago is in no snapshot of this one.
+    auto checked = follow();
+    if (checked)
+        checked = snapshots_.check(*ledger_);
+    if (!checked)
         return refusal_response(broken(checked.error()).value());
     const auto& current = snapshots_.current();
     if (!current)
