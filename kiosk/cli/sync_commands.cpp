@@ -96,9 +96,11 @@ Result<int> status(CommandHost& host, Output& output)
     MB_TRY(Store* const store, host.store());
     MB_TRY(const auto event, profile_of(*store));
     const Identity& identity = *store->identity();
+    MB_TRY(const std::string log_epoch, store->log_epoch());
     output.say({{"device", identity.device.str()},
                 {"authority", identity.authority},
                 {"registry", identity.registry_url},
+                {"log_epoch", log_epoch},
                 {"waiting", store->waiting()},
                 {"seq", store->cursor().seq}},
                identity.authority

@@ -117,11 +117,11 @@ Result<> StoreIntake::commit()
         store_.confirmed_->absorb(scratch_);
         return {};
     }
-    store_.view_->absorb(scratch_);
     for (auto& fact : on_their_way_) {
         const std::uint64_t counter = fact.counter;
         store_.waiting_.push_back({counter, std::move(fact)});
     }
+    store_.show(scratch_);
     return {};
 }
 

@@ -178,9 +178,9 @@ Result<std::vector<Fact>> Store::commit(const Draft& draft)
             MB_CHECK(finish_erasures());
         return std::move(admitted.facts);
     }
-    view_->absorb(scratch);
     for (const auto& fact : admitted.facts)
         waiting_.push_back({fact.counter, fact});
+    show(scratch);
     return std::move(admitted.facts);
 }
 

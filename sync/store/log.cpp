@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 namespace montbrillant {
 namespace {
@@ -202,6 +203,7 @@ Result<std::vector<DelegateId>> Store::take_checked(const CheckedPage& page)
     std::erase_if(waiting_, [&taken](const Waiting& fact) { return taken.own.contains(fact.counter); });
     rebuild_view();
     if (taken.erasures) {
+        remembered_.reset();
         std::vector<DelegateId> gone = erased_now();
         MB_CHECK(finish_erasures());
         taken.records.insert(taken.records.end(), gone.begin(), gone.end());
@@ -220,11 +222,17 @@ Result<> Store::reset_log()
                            "log_hash = NULL, sum = NULL; DELETE FROM entity; DELETE FROM proposal;"));
     MB_CHECK(set_setting(setting_total, ""));
     MB_CHECK(transaction.commit());
+    if (!remembered_) {
+        confirmed_->absorb(*view_);
+        remembered_ = std::exchange(confirmed_, std::make_unique<State>());
+        view_ = std::make_unique<State>(confirmed_.get());
+    }
     return reload();
 }
 
 Result<> Store::reached_log_end()
 {
+    remembered_.reset();
     if (!pull_first_)
         return {};
     MB_CHECK(require(Side::device));

@@ -419,8 +419,10 @@ Result<> Store::reload()
     auto loaded = load();
     // Half a state would admit what the rules forbid: without an identity every call is refused.
     unread_ = !loaded;
-    if (unread_)
+    if (unread_) {
         forget();
+        remembered_.reset();
+    }
     return loaded;
 }
 
@@ -443,6 +445,14 @@ void Store::rebuild_view()
     view_->clear();
     for (const auto& waiting : waiting_)
         static_cast<void>(apply(*view_, waiting.fact, admit(*view_, waiting.fact)));
+}
+
+void Store::show(State& admitted)
+{
+    if (!remembered_)
+        return view_->absorb(admitted);
+    remembered_->absorb(admitted);
+    rebuild_view();
 }
 
 } // namespace montbrillant

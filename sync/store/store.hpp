@@ -110,9 +110,14 @@ public:
 
     [[nodiscard]] const State& view() const
     {
-        return identity_ && identity_->authority ? *confirmed_ : *view_;
+        if (identity_ && identity_->authority)
+            return *confirmed_;
+        return remembered_ ? *remembered_ : *view_;
     }
     [[nodiscard]] const State& confirmed() const { return *confirmed_; }
+    /// The log is taken anew (`reset_log`); until it is whole, `view()` is what was shown before, and what
+    /// this device added since. Not after a restart.
+    [[nodiscard]] bool shows_older_log() const { return remembered_ != nullptr; }
 
     /// Admits each fact on a scratch layer, then writes all in one transaction. A fact that its own rules do
     /// not accept refuses the whole draft. A queued print makes its job row in the same transaction (rule 1).
@@ -140,6 +145,8 @@ public:
     [[nodiscard]] static Result<CheckedPage> check_page(const Cursor& from, std::span<const LoggedFact> rows);
     [[nodiscard]] Result<std::vector<DelegateId>> take_checked(const CheckedPage& page);
     /// The registry lost its log (new log epoch): forget the confirmed side, keep own facts, start at 0.
+    /// People wait at this device meanwhile: `view()` stays as it is until `reached_log_end`, or somebody's
+    /// erasure.
     [[nodiscard]] Result<> reset_log();
     /// The pull has reached the end of the registry's log. After a rebuild (recovery.hpp) own facts that were
     /// saved behind a gap now join the chain, with new numbers if need be, and facts may be recorded again.
@@ -309,6 +316,8 @@ private:
     [[nodiscard]] Result<> require(Side side);
     [[nodiscard]] Result<> may_write_facts();
     void rebuild_view();
+    /// What was admitted over `view()` is seen in it, once it waits to be sent.
+    void show(State& admitted);
     [[nodiscard]] StoredFact seal_link(const Fact& fact, Chain& chain) const;
 
     /// A program that knows more kinds of facts shows more: the projection is built again for it.
@@ -332,6 +341,7 @@ private:
     std::optional<Identity> identity_;
     std::unique_ptr<State> confirmed_;
     std::unique_ptr<State> view_;
+    std::unique_ptr<State> remembered_; ///< see `shows_older_log`
     std::vector<Waiting> waiting_;
     WallTime last_heard_;
     std::uint64_t counter_ = 0;

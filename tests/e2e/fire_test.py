@@ -66,8 +66,11 @@ class Stand:
             self.acknowledged.append(person["registration_id"])
         return exit_code, lines, words
 
+    def status(self):
+        return self.command("sync", "status")[1][0]
+
     def waiting(self):
-        return self.command("sync", "status")[1][0]["waiting"]
+        return self.status()["waiting"]
 
     def knows(self, person):
         return self.command("people", "show", person["registration_id"])[0] == 0
@@ -140,14 +143,14 @@ def registry_of_yesterday(hall, backup):
     house = hall.house
     hall.everybody_works(1)
     hall.everybody_in_step("before the restore")
+    epochs = [stand.status()["log_epoch"] for stand in hall.stands]
     house.stop("registry")
     house.registry_command("restore", backup)
     house.start_registry()
-    # A kiosk takes the whole log anew, and knows a person again when it has come to them.
-    newest = house.delegates[-1]
+    for stand, epoch in zip(hall.stands, epochs):
+        until(lambda: stand.status()["log_epoch"] != epoch, f"{stand.name} takes the log anew", 120)
+    hall.everybody_works(1) # whoever comes meanwhile is known
     hall.everybody_in_step("the registry is of yesterday")
-    for stand in hall.stands:
-        until(lambda stand=stand: stand.knows(newest), f"{stand.name} knows the delegates again", 120)
     hall.everybody_works(1)
     hall.everybody_in_step("after the restore")
     check(True, "a registry put back to yesterday's backup gets back what it had forgotten")

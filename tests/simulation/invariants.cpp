@@ -390,6 +390,8 @@ void check_structure(const State& state, const std::string& whose)
 void check_view(Store& store, Replay& replay, const std::string& whose)
 {
     const Oracle oracle = sound(replay.of(store), whose);
+    if (store.shows_older_log())
+        return check_structure(store.view(), whose);
     const auto differs = oracle.differs_from(store.view());
     require(!differs, whose, "shows otherwise than its journal: " + differs.value_or(""));
     check_structure(store.view(), whose);

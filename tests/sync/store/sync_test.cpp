@@ -234,12 +234,56 @@ TEST_CASE("after the registry lost its log, a kiosk pulls again and shows the sa
     CHECK(hall.k1.store->cursor().seq == 0);
     CHECK(hall.k1.store->waiting() == 4);
     CHECK(must(hall.k1.store->own_facts_after(0, 10)).size() == 4);
+    CHECK(entities(hall.k1.store->view()) == before); // nobody stands before a kiosk that forgot them
     pull(hall.k1, hall.registry, 2);
+    must(hall.k1.store->reached_log_end());
+    CHECK_FALSE(hall.k1.store->shows_older_log());
     CHECK(hall.k1.store->waiting() == 1);
     CHECK(entities(hall.k1.store->view()) == before);
     CHECK(entities(hall.k1.open().view()) == before);
     CHECK(name_at(hall.k1, "bob") == "Bob");
     CHECK_FALSE(must(hall.k1.store->verify_journal()));
+}
+
+TEST_CASE("a kiosk that takes the log anew checks in whom it knew before, and all of them agree in the end",
+          "[rule6]")
+{
+    Hall hall;
+    must(hall.k1.store->reset_log());
+    hall.check_in_at(hall.k1, "alice", "BA");
+    CHECK(hall.k1.store->view().badges.find(BadgeId("BA")) != nullptr);
+    CHECK(hall.k1.store->view().delegates.find(DelegateId("alice"))->checked_in);
+    const auto shown = entities(hall.k1.store->view());
+    SECTION("it hears the log to its end")
+    {
+        pull(hall.k1, hall.registry, 1);
+        CHECK(entities(hall.k1.store->view()) == shown);
+        must(hall.k1.store->reached_log_end());
+        CHECK(entities(hall.k1.store->view()) == shown);
+    }
+    SECTION("its line is cut before it hears anything") {}
+    SECTION("it is started again, and knows nobody until it has heard the log")
+    {
+        CHECK(hall.k1.open().view().delegates.find(DelegateId("bob")) == nullptr);
+    }
+    push(hall.k1, hall.registry);
+    pull(hall.k1, hall.registry);
+    must(hall.k1.store->reached_log_end());
+    CHECK(hall.k1.store->waiting() == 0);
+    CHECK(entities(hall.k1.store->view()) == entities(hall.registry.store->view()));
+    CHECK(hall.registry.store->view().delegates.find(DelegateId("alice"))->checked_in);
+}
+
+TEST_CASE("an erasure in a log that is taken anew is carried out before its page is", "[rule11]")
+{
+    Hall hall;
+    must(hall.registry.store->commit(just({fact::DelegateErased{DelegateId("bob")}})));
+    must(hall.k1.store->reset_log());
+    CHECK(name_at(hall.k1, "bob") == "Bob");
+    pull(hall.k1, hall.registry);
+    CHECK(hall.k1.store->is_erased(DelegateId("bob")));
+    CHECK_FALSE(must(hall.k1.store->person(DelegateId("bob"))));
+    CHECK(hall.k1.store->view().delegates.find(DelegateId("bob"))->erased);
 }
 
 TEST_CASE("a page that does not follow the cursor is refused and nothing changes")
