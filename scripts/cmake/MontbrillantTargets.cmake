@@ -39,14 +39,28 @@ if(CMAKE_UNITY_BUILD)
   target_compile_options(montbrillant_options INTERFACE -Wno-subobject-linkage)
 endif()
 
+# montbrillant_precompile(montbrillant_store [PRECOMPILE "a.hpp"] [PRECOMPILE_AS montbrillant_desk]): what nearly every file
+# of a room includes, compiled once, or taken from another target; most of a file's time is headers. Each file still
+# includes what it uses. A unity build reads them once in eight files as it is, and would only lose.
+function(montbrillant_precompile target)
+  cmake_parse_arguments(arg "" "PRECOMPILE_AS" "PRECOMPILE" ${ARGN})
+  if(CMAKE_UNITY_BUILD)
+    return()
+  endif()
+  if(arg_PRECOMPILE)
+    list(TRANSFORM arg_PRECOMPILE PREPEND "${PROJECT_SOURCE_DIR}/" REGEX "\\.hpp$")
+    target_precompile_headers(${target} PRIVATE ${arg_PRECOMPILE})
+  elseif(arg_PRECOMPILE_AS)
+    target_precompile_headers(${target} REUSE_FROM ${arg_PRECOMPILE_AS})
+  endif()
+endfunction()
+
 if(MONTBRILLANT_FUZZ)
   target_compile_options(montbrillant_options INTERFACE -fsanitize=fuzzer-no-link) # coverage for libFuzzer
 endif()
 
-# montbrillant_library(store SOURCES a.cpp HEADERS a.hpp PUBLIC montbrillant::base PRIVATE ... [PRECOMPILE "a.hpp" | PRECOMPILE_AS desk])
-# Target montbrillant_store, alias montbrillant::store. Headers are verified to compile alone by the lint preset.
-# PRECOMPILE: what nearly every file of the room includes, compiled once; most of a file's time is headers. PRECOMPILE_AS
-# takes that of another room. Each file still includes what it uses.
+# montbrillant_library(store SOURCES a.cpp HEADERS a.hpp PUBLIC montbrillant::base PRIVATE ... [PRECOMPILE "a.hpp" | PRECOMPILE_AS
+# montbrillant_desk]): target montbrillant_store, alias montbrillant::store. The lint `headers` compiles headers alone.
 function(montbrillant_library name)
   cmake_parse_arguments(arg "" "PRECOMPILE_AS" "SOURCES;HEADERS;PUBLIC;PRIVATE;PRECOMPILE" ${ARGN})
   set(target montbrillant_${name})
@@ -54,12 +68,7 @@ function(montbrillant_library name)
   add_library(montbrillant::${name} ALIAS ${target})
   target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}" FILES ${arg_HEADERS})
   target_link_libraries(${target} PUBLIC montbrillant_options ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
-  if(arg_PRECOMPILE)
-    list(TRANSFORM arg_PRECOMPILE PREPEND "${PROJECT_SOURCE_DIR}/" REGEX "\\.hpp$")
-    target_precompile_headers(${target} PRIVATE ${arg_PRECOMPILE})
-  elseif(arg_PRECOMPILE_AS)
-    target_precompile_headers(${target} REUSE_FROM montbrillant_${arg_PRECOMPILE_AS})
-  endif()
+  montbrillant_precompile(${target} PRECOMPILE ${arg_PRECOMPILE} PRECOMPILE_AS ${arg_PRECOMPILE_AS})
 endfunction()
 
 # montbrillant_program(montbrillant-readerd SOURCES main.cpp LINK montbrillant::rfid)
