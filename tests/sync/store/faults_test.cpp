@@ -75,7 +75,7 @@ TEST_CASE("whichever call to the disk fails, every step is done or refused in wo
             }
             mend_both(busy);
             must(busy.step_of(kind, busy.acknowledged));
-            if (call % 10 == 0)
+            if (call % 25 == 0)
                 busy.everything_is_whole();
         }
         mend_both(busy);

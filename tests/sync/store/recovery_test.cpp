@@ -352,7 +352,7 @@ TEST_CASE("random damage never crashes the start, and never shows what the facts
     hall.kiosk.store.reset();
     SeededRandom chance(crashed ? 41 : 42);
     int rebuilt = 0;
-    for (int round = 0; round < 60; ++round) {
+    for (int round = 0; round < 40; ++round) {
         INFO("round " << round << (crashed ? ", crashed" : ", closed"));
         Device kiosk("K1", hall.registry.keys);
         kiosk.store.reset();

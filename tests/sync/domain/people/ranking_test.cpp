@@ -296,8 +296,8 @@ TEST_CASE("what the index answers is what its ranking says of all people, for an
         for (int i = 0; i < times; ++i)
             pair.compare(typed(anybody(pair.people, random), random));
     };
-    ask(400);
-    for (int round = 0; round < 40; ++round) {
+    ask(200);
+    for (int round = 0; round < 16; ++round) {
         for (int i = 0; i < 8; ++i)
             pair.remove(anybody(pair.people, random).id);
         for (int i = 0; i < 8; ++i)
@@ -310,7 +310,7 @@ TEST_CASE("what the index answers is what its ranking says of all people, for an
         ask(12);
     }
     pair.index.settle();
-    ask(200);
+    ask(100);
 }
 
 TEST_CASE("every beginning of one and two letters, alone and in pairs, is answered as the ranking says")
