@@ -14,6 +14,7 @@ target_compile_definitions(montbrillant_options INTERFACE
   JSON_USE_IMPLICIT_CONVERSIONS=0
   $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>
   MONTBRILLANT_VERSION="${PROJECT_VERSION}")
+define_property(TARGET PROPERTY MONTBRILLANT_OF_TESTS INITIALIZE_FROM_VARIABLE MONTBRILLANT_OF_TESTS)
 if(MONTBRILLANT_SANITIZE)
   target_compile_options(montbrillant_options INTERFACE
     -fsanitize=${MONTBRILLANT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all
@@ -23,7 +24,8 @@ if(MONTBRILLANT_SANITIZE)
   if(MONTBRILLANT_SANITIZE MATCHES address)
     # At every member these three are half of the compiler's work. The address sanitizer reports what the first two
     # would, and -Wcast-align every cast by which a pointer could come to stand where it may not.
-    target_compile_options(montbrillant_options INTERFACE -fno-sanitize=null,object-size,alignment)
+    target_compile_options(montbrillant_options INTERFACE
+      -fno-sanitize=null,object-size,alignment$<$<BOOL:$<TARGET_PROPERTY:MONTBRILLANT_OF_TESTS>>:,vptr>)
   endif()
 endif()
 if(NOT MONTBRILLANT_SANITIZE MATCHES address) # it watches the stack itself
