@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/base/json.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace montbrillant {
@@ -54,6 +55,23 @@ Result<Json> parse_json(std::string_view text, std::string where, JsonLimits lim
 std::string dump_json(const Json& value)
 {
     return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+bool append_json(std::string& out, std::string_view text)
+{
+    const auto plain = [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; };
+    if (std::all_of(text.begin(), text.end(), plain)) {
+        out.append(1, '"').append(text).append(1, '"');
+        return true;
+    }
+    const Json value(text);
+    try {
+        out += value.dump();
+        return true;
+    } catch (const Json::type_error&) {
+        out += dump_json(value);
+        return false;
+    }
 }
 
 std::optional<std::string> json_text(const Json& object, std::string_view key)

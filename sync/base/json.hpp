@@ -27,6 +27,8 @@ struct JsonLimits {
 
 /// Compact, sorted keys, UTF-8 as is; bytes that are not UTF-8 become U+FFFD instead of throwing.
 [[nodiscard]] std::string dump_json(const Json& value);
+/// The same of a text, behind what `out` holds. False: it was not UTF-8.
+[[nodiscard]] bool append_json(std::string& out, std::string_view text);
 
 /// The member if it is there and a string; the `_or` forms give a default instead.
 [[nodiscard]] std::optional<std::string> json_text(const Json& object, std::string_view key);

@@ -163,6 +163,9 @@ Result<Database> Database::open(const std::filesystem::path& file, const Options
     sqlite3_extended_result_codes(handle, 1);
     sqlite3_busy_timeout(handle, 2000);
     if (!options.read_only) {
+        // Before the log is opened: only then its index stays in this process's own memory.
+        if (!options.shared)
+            MB_CHECK(database.execute("PRAGMA locking_mode=EXCLUSIVE"));
         MB_TRY(const auto mode, first_text(database, "PRAGMA journal_mode=WAL"));
         if (mode != "wal")
             return fail(ErrorKind::storage,

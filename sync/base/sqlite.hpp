@@ -76,6 +76,9 @@ public:
         std::string vfs;       ///< empty: the operating system's
         bool full_sync = true; ///< synchronous=FULL; NORMAL is only for planted faults in tests
         bool read_only = false;
+        /// Other connections may have the file open at the same time; alone, it is locked once and for all,
+        /// and no transaction pays for locks and shared memory.
+        bool shared = false;
     };
     /// Opens or makes the file: WAL, foreign keys on, secure_delete on, 2 s busy timeout. An error when the
     /// file system cannot keep a WAL.

@@ -359,13 +359,10 @@ template <class Io> void members(Io& io, typename Io::template Of<fact::EventEra
     io("by", f.by);
     io("reason", f.reason);
 }
+/// Whatever else it said, a newer program knows.
+template <class Io> void members(Io&, typename Io::template Of<fact::Unknown>) {}
 
 namespace {
-
-struct WriteData {
-    template <class F> Json operator()(const F& f) const { return MemberWriter::json(f); }
-    Json operator()(const fact::Unknown&) const { return Json::object(); }
-};
 
 using Parser = Body (*)(MemberReader&);
 
@@ -395,6 +392,20 @@ std::uint64_t unsigned_of(const Json& object, std::string_view key, std::int64_t
     return static_cast<std::uint64_t>(value.value_or(0));
 }
 
+void write_members(MemberWriter& out, const Fact& fact)
+{
+    out("actor", fact.actor);
+    out("at", fact.at);
+    out("counter", fact.counter);
+    std::visit([&out](const auto& body) { out("data", body); }, fact.body);
+    out("device", fact.device);
+    out("epoch", std::uint64_t{fact.epoch});
+    out("id", fact.id);
+    out("kind", kind_of(fact.body));
+    out("mono", fact.mono);
+    out("v", 1);
+}
+
 } // namespace
 
 std::string_view kind_of(const Body& body)
@@ -415,12 +426,20 @@ std::optional<DelegateId> record_owner(const Body& body)
 
 std::string fact_bytes(const Fact& fact)
 {
-    const Json envelope{{"actor", fact.actor},         {"at", fact.at.ms},
-                        {"counter", fact.counter},     {"data", std::visit(WriteData{}, fact.body)},
-                        {"device", fact.device.str()}, {"epoch", fact.epoch},
-                        {"id", fact.id.str()},         {"kind", kind_of(fact.body)},
-                        {"mono", fact.mono.ms},        {"v", 1}};
-    return dump_json(envelope);
+    MemberWriter out;
+    write_members(out, fact);
+    return out.text();
+}
+
+Result<std::string> write_fact(Fact& fact)
+{
+    MemberWriter out;
+    write_members(out, fact);
+    std::string bytes = out.text();
+    if (!out.exact() || bytes.size() > fact_bytes_max) {
+        MB_TRY(fact, parse_fact(bytes));
+    }
+    return bytes;
 }
 
 Result<Fact> parse_fact(std::string_view bytes)

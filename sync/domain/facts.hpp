@@ -55,6 +55,9 @@ struct Fact {
 /// unknown extra members. At most `fact_bytes_max`.
 [[nodiscard]] std::string fact_bytes(const Fact& fact);
 [[nodiscard]] Result<Fact> parse_fact(std::string_view bytes);
+/// `fact_bytes`, and `fact` as it will be read from them (text that is not UTF-8 is not what it was); an
+/// error of `parse_fact` when nobody could read them.
+[[nodiscard]] Result<std::string> write_fact(Fact& fact);
 inline constexpr std::size_t fact_bytes_max = 16384;
 
 [[nodiscard]] crypto::Hash chain_hash(const crypto::Hash& previous, std::string_view bytes);

@@ -11,7 +11,10 @@
 #include "sync/domain/facts.hpp"
 #include "sync/domain/state.hpp"
 
+#include <algorithm>
+#include <concepts>
 #include <fmt/format.h>
+#include <vector>
 
 namespace montbrillant {
 
@@ -30,51 +33,129 @@ inline std::string_view name_of(Language language) { return language_code(langua
 template <class T>
 concept NamedEnum = std::is_enum_v<T>;
 
+/// No count of this product is larger.
+inline constexpr unsigned number_max = 1'000'000;
+
+/// An id, which must not be empty where it must be there.
+template <class T>
+concept Id = requires(const T& value) {
+    value.empty();
+    value.str();
+};
+
+/// Writes the canonical text (sorted keys, no spaces) without a tree of nodes in between: every fact and
+/// every changed entity goes through here. Remembers whether a MemberReader would give all of it
+/// back as it was.
 class MemberWriter {
 public:
     template <class T> using Of = const T&;
     static constexpr bool reads = false;
 
+    MemberWriter() { parts_.reserve(usual_members); }
+
     template <class T> void operator()(std::string_view key, const T& value)
     {
-        object_.emplace(std::string(key), json(value));
+        if constexpr (Id<T>)
+            exact_ = exact_ && !value.empty();
+        later(key, value);
     }
-    template <class T> void later(std::string_view key, const T& value) { (*this)(key, value); }
+    template <class T> void later(std::string_view key, const T& value)
+    {
+        const auto from = values_.size();
+        write(values_, value);
+        parts_.push_back({key, from, values_.size() - from});
+    }
     /// Members of an inner value stand in the same object.
     template <class T> void inlined(const T& value) { members(*this, value); }
 
-    [[nodiscard]] Json take() { return std::move(object_); }
-
-    static Json json(const std::string& value) { return value; }
-    static Json json(bool value) { return value; }
-    static Json json(unsigned value) { return value; }
-    static Json json(const WallTime& value) { return value.ms; }
-    template <class Tag> static Json json(const TextId<Tag>& value) { return value.str(); }
-    template <NamedEnum E> static Json json(const E& value) { return std::string(name_of(value)); }
-    static Json json(const LockerNo& no) { return {{"bank", no.bank.str()}, {"door", no.door}}; }
-    static Json json(const std::optional<unsigned>& value) { return value ? Json(*value) : Json(nullptr); }
-    template <class Tag> static Json json(const std::optional<TextId<Tag>>& value)
+    [[nodiscard]] bool exact() const { return exact_; }
+    /// The object of what was written so far.
+    [[nodiscard]] std::string text()
     {
-        return value ? Json(value->str()) : Json(nullptr);
-    }
-    template <class T> static Json json(const std::set<T>& values) { return list(values); }
-    template <class T> static Json json(const std::vector<T>& values) { return list(values); }
-    template <class T> static Json json(const T& value)
-    {
-        MemberWriter inner;
-        members(inner, value);
-        return inner.take();
+        std::string out;
+        append_to(out);
+        return out;
     }
 
 private:
-    template <class Range> static Json list(const Range& values)
+    static constexpr std::size_t usual_members = 32;
+    struct Part {
+        std::string_view key;
+        std::size_t from;
+        std::size_t size;
+    };
+
+    void append_to(std::string& out)
     {
-        Json out = Json::array();
-        for (const auto& value : values)
-            out.push_back(json(value));
-        return out;
+        std::sort(parts_.begin(), parts_.end(), [](const Part& a, const Part& b) { return a.key < b.key; });
+        out.reserve(out.size() + values_.size() + parts_.size() * key_bytes_usual);
+        out += '{';
+        for (const Part& part : parts_) {
+            out.append(1, '"').append(part.key).append("\":").append(values_, part.from, part.size);
+            out += ',';
+        }
+        close(out, '}');
     }
-    Json object_ = Json::object();
+    static constexpr std::size_t key_bytes_usual = 20;
+    /// In place of the last comma, if anything was written.
+    static void close(std::string& out, char end)
+    {
+        if (out.back() == ',')
+            out.back() = end;
+        else
+            out += end;
+    }
+
+    template <std::convertible_to<std::string_view> T> void write(std::string& out, const T& value)
+    {
+        exact_ = append_json(out, value) && exact_;
+    }
+    void write(std::string& out, const bool& value) { out += value ? "true" : "false"; }
+    template <std::integral T> void write(std::string& out, const T& value)
+    {
+        const fmt::format_int digits(value);
+        out.append(digits.data(), digits.size());
+    }
+    void write(std::string& out, const unsigned& value)
+    {
+        exact_ = exact_ && value <= number_max;
+        write(out, std::uint64_t{value});
+    }
+    void write(std::string& out, const WallTime& value) { write(out, value.ms); }
+    void write(std::string& out, const MonoTime& value) { write(out, value.ms); }
+    template <Id T> void write(std::string& out, const T& value) { write(out, value.str()); }
+    template <NamedEnum E> void write(std::string& out, const E& value) { write(out, name_of(value)); }
+    template <class T> void write(std::string& out, const std::optional<T>& value)
+    {
+        if constexpr (Id<T>)
+            exact_ = exact_ && !(value && value->empty());
+        if (value)
+            write(out, *value);
+        else
+            out += "null";
+    }
+    template <class T> void write(std::string& out, const std::set<T>& values) { list(out, values); }
+    template <class T> void write(std::string& out, const std::vector<T>& values) { list(out, values); }
+    template <class T> void write(std::string& out, const T& value)
+    {
+        MemberWriter inner;
+        members(inner, value);
+        inner.append_to(out);
+        exact_ = exact_ && inner.exact_;
+    }
+    template <class Range> void list(std::string& out, const Range& values)
+    {
+        out += '[';
+        for (const auto& value : values) {
+            write(out, value);
+            out += ',';
+        }
+        close(out, ']');
+    }
+
+    std::string values_;
+    std::vector<Part> parts_;
+    bool exact_ = true;
 };
 
 /// Remembers the first member that is missing or of another type.
@@ -89,10 +170,7 @@ public:
         const Json* found = find(key);
         if (found == nullptr || !read(*found, value))
             note(key);
-        if constexpr (requires {
-                          value.empty();
-                          value.str();
-                      }) {
+        if constexpr (Id<T>) {
             if (value.empty())
                 note(key);
         }
@@ -108,8 +186,6 @@ public:
     [[nodiscard]] const std::string& missing() const { return missing_; }
 
 private:
-    static constexpr unsigned number_max = 1'000'000;
-
     [[nodiscard]] const Json* find(std::string_view key) const
     {
         if (!object_.is_object())
@@ -143,6 +219,13 @@ private:
         value = json.get<unsigned>();
         return true;
     }
+    static bool read(const Json& json, std::uint16_t& value)
+    {
+        unsigned wide = 0;
+        const bool good = read(json, wide) && wide <= UINT16_MAX;
+        value = static_cast<std::uint16_t>(wide);
+        return good;
+    }
     static bool read(const Json& json, WallTime& value)
     {
         if (json.is_number_integer())
@@ -160,18 +243,6 @@ private:
         const auto found = json.is_string() ? named<E>(json.get<std::string>()) : std::nullopt;
         value = found.value_or(value);
         return found.has_value();
-    }
-    bool read(const Json& json, LockerNo& no)
-    {
-        MemberReader reader(json);
-        unsigned door = 0;
-        reader("bank", no.bank);
-        reader("door", door);
-        if (door > UINT16_MAX)
-            reader.note("door");
-        no.door = static_cast<std::uint16_t>(door);
-        inner_ = reader.missing();
-        return inner_.empty();
     }
     static bool read(const Json& json, std::optional<unsigned>& value)
     {
@@ -218,6 +289,12 @@ private:
     std::string missing_;
     std::string inner_; ///< what was missing in the value read last
 };
+
+template <class Io> void members(Io& io, typename Io::template Of<LockerNo> no)
+{
+    io("bank", no.bank);
+    io("door", no.door);
+}
 
 template <class Io> void members(Io& io, typename Io::template Of<Participation> p)
 {

@@ -271,8 +271,11 @@ std::string State::write(const EntityKey& key) const
 {
     std::string text = "null";
     visit_table(*this, key, [&text](const auto& table, const auto& id) {
-        if (const auto* entity = table.find(id))
-            text = dump_json(MemberWriter::json(*entity));
+        if (const auto* entity = table.find(id)) {
+            MemberWriter writer;
+            members(writer, *entity);
+            text = writer.text();
+        }
     });
     return text;
 }

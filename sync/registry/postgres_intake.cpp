@@ -76,18 +76,16 @@ Fact PostgresLedger::PeopleIntake::next(Body body) const
 
 Result<Outcome> PostgresLedger::PeopleIntake::add(Body body, const Person& record)
 {
-    const Fact fact = next(std::move(body));
+    Fact fact = next(std::move(body));
     Outcome outcome = admit(ordering_.state(), fact);
     if (outcome.verdict == Verdict::duplicate || outcome.verdict == Verdict::rejected)
         return outcome;
-    ++chain_.counter;
     if (!turn_) {
+        ++chain_.counter;
         static_cast<void>(apply(ordering_.state(), fact, outcome));
         return outcome;
     }
-    StoredFact stored{fact.device, fact.epoch, fact.counter, fact_bytes(fact), chain_.hash, {}, {}};
-    stored.hash = chain_hash(stored.previous, stored.bytes);
-    chain_.hash = stored.hash;
+    MB_TRY(StoredFact stored, next_link(fact, chain_));
     const bool known = looked_up_ && looked_up_->delegate == record.id;
     MB_TRY(stored.record,
            ledger_.keys_->seal_under(known ? std::optional(looked_up_->wrapped_key) : std::nullopt, record));

@@ -133,17 +133,16 @@ Result<Outcome> PostgresLedger::attempt_own(const Body& body, const std::string&
         if (known && known->hash == tried->hash)
             return known->answer.outcome;
     }
-    MB_TRY(const ChainEnd chain, rows.chain_end(identity_.device, identity_.epoch));
-    const Fact fact{FactId(uuid7(clock_->wall(), *random_)),
-                    identity_.device,
-                    identity_.epoch,
-                    chain.counter + 1,
-                    clock_->wall(),
-                    clock_->mono(),
-                    by,
-                    body};
-    StoredFact stored{fact.device, fact.epoch, fact.counter, fact_bytes(fact), chain.hash, {}, {}};
-    stored.hash = chain_hash(stored.previous, stored.bytes);
+    MB_TRY(ChainEnd chain, rows.chain_end(identity_.device, identity_.epoch));
+    Fact fact{FactId(uuid7(clock_->wall(), *random_)),
+              identity_.device,
+              identity_.epoch,
+              chain.counter + 1,
+              clock_->wall(),
+              clock_->mono(),
+              by,
+              body};
+    MB_TRY(const StoredFact stored, next_link(fact, chain));
     tried = stored;
     MB_TRY(Outcome outcome, ordering.place(stored, rows));
     if (outcome.verdict != Verdict::accepted)

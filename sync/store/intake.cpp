@@ -33,12 +33,15 @@ Result<Outcome> StoreIntake::add(Body body, const Person& record)
 {
     Store::Chain chain = chain_;
     Clock& clock = *store_.clock_;
-    StoredFact stored = store_.seal_link(
-        {FactId(uuid7(clock.wall(), *store_.random_)), store_.identity_->device, store_.identity_->epoch,
-         chain.counter + 1, clock.wall(), clock.mono(), actor_, std::move(body)},
-        chain);
-    // Through its own bytes: what is committed now is what a restart and every other device will read.
-    MB_TRY(Fact fact, parse_fact(stored.bytes));
+    Fact fact{FactId(uuid7(clock.wall(), *store_.random_)),
+              store_.identity_->device,
+              store_.identity_->epoch,
+              chain.counter + 1,
+              clock.wall(),
+              clock.mono(),
+              actor_,
+              std::move(body)};
+    MB_TRY(StoredFact stored, next_link(fact, chain));
     Outcome outcome = admit(scratch_, fact);
     if (outcome.verdict == Verdict::duplicate || outcome.verdict == Verdict::rejected)
         return outcome;

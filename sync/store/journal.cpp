@@ -17,14 +17,6 @@ RowSum Store::sum_of(const crypto::Hash& log_hash, const Outcome& outcome)
     return outcome_sum(log_hash, name_of(outcome.verdict), conflict_name(outcome), outcome.reason);
 }
 
-StoredFact Store::seal_link(const Fact& fact, Chain& chain) const
-{
-    StoredFact stored{fact.device, fact.epoch, fact.counter, fact_bytes(fact), chain.hash, {}, {}};
-    stored.hash = chain_hash(stored.previous, stored.bytes);
-    chain = {fact.counter, stored.hash};
-    return stored;
-}
-
 Result<> Store::insert_row(const Row& row)
 {
     MB_TRY(
@@ -101,6 +93,7 @@ Result<> Store::write_side_effects(std::span<const Fact> facts, const State& aft
         job.badge = queued->badge;
         job.delegate = badge->delegate;
         job.updated = fact.at;
+        job.place = static_cast<std::int64_t>(fact.counter);
         MB_CHECK(print_jobs_->insert(job));
     }
     return {};
@@ -110,13 +103,19 @@ Result<Store::Admitted> Store::admit_draft(const Draft& draft, State& scratch)
 {
     Admitted admitted;
     admitted.chain = {counter_, chain_};
+    admitted.facts.reserve(draft.facts.size());
+    admitted.outcomes.reserve(draft.facts.size());
+    admitted.rows.reserve(draft.facts.size());
     for (const auto& body : draft.facts) {
-        admitted.rows.push_back(
-            seal_link({FactId(uuid7(clock_->wall(), *random_)), identity_->device, identity_->epoch,
-                       admitted.chain.counter + 1, clock_->wall(), clock_->mono(), draft.actor, body},
-                      admitted.chain));
-        // Through its own bytes: what is committed now is what a restart and every other device will read.
-        MB_TRY(Fact fact, parse_fact(admitted.rows.back().bytes));
+        Fact fact{FactId(uuid7(clock_->wall(), *random_)),
+                  identity_->device,
+                  identity_->epoch,
+                  admitted.chain.counter + 1,
+                  clock_->wall(),
+                  clock_->mono(),
+                  draft.actor,
+                  body};
+        MB_TRY(StoredFact row, next_link(fact, admitted.chain));
         Outcome outcome = admit(scratch, fact);
         const bool task = outcome.verdict == Verdict::conflict && draft.tasks_allowed;
         if (outcome.verdict != Verdict::accepted && !task)
@@ -124,7 +123,8 @@ Result<Store::Admitted> Store::admit_draft(const Draft& draft, State& scratch)
         for (auto& change : apply(scratch, fact, outcome))
             admitted.changes.push_back(std::move(change));
         if (const auto owner = record_owner(fact.body))
-            admitted.rows.back().record = SealedRecord{*owner, {}, {}};
+            row.record = SealedRecord{*owner, {}, {}};
+        admitted.rows.push_back(std::move(row));
         admitted.facts.push_back(std::move(fact));
         admitted.outcomes.push_back(std::move(outcome));
     }

@@ -33,8 +33,11 @@ KeyStore::KeyStore(std::filesystem::path folder, KeyAccess access, sqlite::Datab
 }
 
 Result<std::unique_ptr<KeyStore>> KeyStore::open(const std::filesystem::path& folder,
-                                                 const sqlite::Database::Options& options, KeyAccess access)
+                                                 const sqlite::Database::Options& given, KeyAccess access)
 {
+    sqlite::Database::Options options = given;
+    options.shared =
+        true; // an erasure proves itself by a second look, with nothing but what the folder holds
     const auto file = folder / "keys.db";
     if (options.vfs.empty() && std::filesystem::exists(folder / "event.key") && std::filesystem::exists(file))
         MB_CHECK(check_before_opening(file));

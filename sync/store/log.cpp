@@ -257,7 +257,7 @@ Result<> Store::reached_log_end()
             continue;
         }
         fact.counter = chain.counter + 1;
-        StoredFact stored = seal_link(fact, chain);
+        MB_TRY(StoredFact stored, next_link(fact, chain));
         if (!salvaged.is_null(1)) {
             stored.record = SealedRecord{DelegateId(salvaged.text(1)), {}, {}};
             MB_CHECK(

@@ -20,6 +20,15 @@ Result<> check_own(const DevicePush& push)
 
 } // namespace
 
+Result<StoredFact> next_link(Fact& fact, ChainEnd& chain)
+{
+    MB_TRY(std::string bytes, write_fact(fact));
+    StoredFact stored{fact.device, fact.epoch, fact.counter, std::move(bytes), chain.hash, {}, {}};
+    stored.hash = chain_hash(stored.previous, stored.bytes);
+    chain = {fact.counter, stored.hash};
+    return stored;
+}
+
 std::optional<Fact> readable_fact(const StoredFact& stored)
 {
     auto fact = parse_fact(stored.bytes);

@@ -110,6 +110,10 @@ private:
     bool erasures_ = false;
 };
 
+/// The row of an own fact: the next link of `chain`, which then ends with it. `fact` is then what a restart
+/// and every other device will read from the row; refuses what none could.
+[[nodiscard]] Result<StoredFact> next_link(Fact& fact, ChainEnd& chain);
+
 /// The fact that the row's numbers say, when this program can read it.
 [[nodiscard]] std::optional<Fact> readable_fact(const StoredFact& stored);
 

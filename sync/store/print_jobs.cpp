@@ -7,12 +7,13 @@ namespace montbrillant {
 namespace {
 
 constexpr std::string_view columns =
-    "key, badge, delegate, state, ipp_job, printer_uuid, printer_up_time_s, updated, detail";
+    "key, badge, delegate, state, ipp_job, printer_uuid, printer_up_time_s, updated, detail, place";
 
 PrintJobRow job_of(const sqlite::Statement& row)
 {
-    return {PrintKey(row.text(0)), BadgeId(row.text(1)), DelegateId(row.text(2)), row.text(3), row.integer(4),
-            row.text(5),           row.integer(6),       {row.integer(7)},        row.text(8)};
+    return {PrintKey(row.text(0)), BadgeId(row.text(1)), DelegateId(row.text(2)), row.text(3),
+            row.integer(4),        row.text(5),          row.integer(6),          {row.integer(7)},
+            row.text(8),           row.integer(9)};
 }
 
 Result<std::vector<PrintJobRow>> jobs_of(sqlite::Statement& select)
@@ -37,11 +38,11 @@ Result<> PrintJobs::insert(const PrintJobRow& job)
 {
     if (!insert_) {
         MB_TRY(insert_, database_->prepare(
-                            fmt::format("INSERT INTO print_job ({}) VALUES (?,?,?,?,?,?,?,?,?)", columns)));
+                            fmt::format("INSERT INTO print_job ({}) VALUES (?,?,?,?,?,?,?,?,?,?)", columns)));
     }
     return insert_
         ->bind({job.key.str(), job.badge.str(), job.delegate.str(), job.state, job.ipp_job, job.printer_uuid,
-                job.printer_up_time_s, job.updated.ms, job.detail})
+                job.printer_up_time_s, job.updated.ms, job.detail, job.place})
         .run();
 }
 
@@ -68,7 +69,7 @@ Result<std::vector<PrintJobRow>> PrintJobs::open_jobs()
 {
     MB_TRY(auto select,
            database_->prepare(fmt::format(
-               "SELECT {} FROM print_job WHERE state NOT IN ('done','failed','cancelled') ORDER BY rowid",
+               "SELECT {} FROM print_job WHERE state NOT IN ('done','failed','cancelled') ORDER BY place",
                columns)));
     return jobs_of(select);
 }
@@ -76,14 +77,14 @@ Result<std::vector<PrintJobRow>> PrintJobs::open_jobs()
 Result<std::vector<PrintJobRow>> PrintJobs::done_jobs()
 {
     MB_TRY(auto select, database_->prepare(fmt::format(
-                            "SELECT {} FROM print_job WHERE state = 'done' ORDER BY rowid", columns)));
+                            "SELECT {} FROM print_job WHERE state = 'done' ORDER BY place", columns)));
     return jobs_of(select);
 }
 
 Result<std::vector<PrintJobRow>> PrintJobs::all(std::size_t limit)
 {
     MB_TRY(auto select,
-           database_->prepare(fmt::format("SELECT {} FROM print_job ORDER BY rowid DESC LIMIT ?", columns)));
+           database_->prepare(fmt::format("SELECT {} FROM print_job ORDER BY place DESC LIMIT ?", columns)));
     select.bind({static_cast<std::int64_t>(limit)});
     return jobs_of(select);
 }

@@ -23,7 +23,8 @@ struct PrintJobRow {
     std::string printer_uuid;
     std::int64_t printer_up_time_s = 0;
     WallTime updated;
-    std::string detail; ///< for staff
+    std::string detail;     ///< for staff
+    std::int64_t place = 0; ///< among the jobs of this folder: the counter of the fact that wished for it
 };
 
 /// "badge.issue.copy"

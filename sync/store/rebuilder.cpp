@@ -98,7 +98,7 @@ Result<> Rebuilder::take(const ScannedRow& row)
         return take_own_record(row);
     if (row.size() == 4 && shaped(row, {Type::text, Type::text, Type::blob, Type::blob}))
         return take_proposal(row);
-    if (row.size() == 9)
+    if (row.size() == 9 || row.size() == 10)
         return take_print_job(row);
     if (row.size() == 2 && shaped(row, {Type::text, Type::text})) {
         MB_TRY(auto* insert, statement("INSERT OR IGNORE INTO setting (key, value) VALUES (?, ?)"));
@@ -192,9 +192,10 @@ Result<> Rebuilder::take_print_job(const ScannedRow& row)
                       Type::integer, Type::integer, Type::text}) ||
         std::find(print_states.begin(), print_states.end(), row[3].bytes) == print_states.end())
         return {};
-    MB_TRY(auto* insert,
-           statement("INSERT OR IGNORE INTO print_job (key, badge, delegate, state, ipp_job, "
-                     "printer_uuid, printer_up_time_s, updated, detail) VALUES (?,?,?,?,?,?,?,?,?)"));
+    MB_TRY(
+        auto* insert,
+        statement("INSERT OR IGNORE INTO print_job (key, badge, delegate, state, ipp_job, "
+                  "printer_uuid, printer_up_time_s, updated, detail, place) VALUES (?,?,?,?,?,?,?,?,?,0)"));
     return insert
         ->bind({row[0].bytes, row[1].bytes, row[2].bytes, row[3].bytes, row[4].number, row[5].bytes,
                 row[6].number, row[7].number, row[8].bytes})
@@ -371,9 +372,10 @@ Result<> Rebuilder::keep_print_jobs(const Identity& identity, WallTime now)
     MB_CHECK(database_.execute("CREATE TABLE wanted (key TEXT PRIMARY KEY)"));
     MB_TRY(auto want, database_.prepare("INSERT OR IGNORE INTO wanted VALUES (?)"));
     MB_TRY(auto ask,
-           database_.prepare("INSERT OR IGNORE INTO print_job (key, badge, delegate, state, ipp_job, "
-                             "printer_uuid, printer_up_time_s, updated, detail) "
-                             "VALUES (?, ?, ?, 'ask', 0, '', 0, ?, ?)"));
+           database_.prepare("INSERT INTO print_job (key, badge, delegate, state, ipp_job, printer_uuid, "
+                             "printer_up_time_s, updated, detail, place) "
+                             "VALUES (?, ?, ?, 'ask', 0, '', 0, ?, ?, ?) "
+                             "ON CONFLICT (key) DO UPDATE SET place = excluded.place"));
     std::map<BadgeId, fact::BadgeIssued> issued;
     for (;;) {
         MB_TRY(const bool row, select.step());
@@ -391,7 +393,8 @@ Result<> Rebuilder::keep_print_jobs(const Identity& identity, WallTime now)
         const auto key = print_key(queued->badge, badge->second.issue, queued->copy);
         MB_CHECK(want.bind({key.str()}).run());
         MB_CHECK(ask.bind({key.str(), queued->badge.str(), badge->second.delegate.str(), now.ms,
-                           "the disk was damaged: did this sheet come out?"})
+                           "the disk was damaged: did this sheet come out?",
+                           static_cast<std::int64_t>(fact->counter)})
                      .run());
     }
     return database_.execute(

@@ -153,6 +153,30 @@ Result<> step_3(sqlite::Database& database)
     return sum_outcomes(database);
 }
 
+/// 4: a sheet's job lies under its key alone: with a row number beside the key every check-in wrote one page
+/// more. `place` keeps the order that the row number gave.
+Result<> step_4(sqlite::Database& database)
+{
+    return database.execute(R"sql(
+        ALTER TABLE print_job RENAME TO print_job_3;
+        CREATE TABLE print_job (
+            key TEXT PRIMARY KEY,
+            badge TEXT NOT NULL,
+            delegate TEXT NOT NULL,
+            state TEXT NOT NULL,
+            ipp_job INTEGER NOT NULL,
+            printer_uuid TEXT NOT NULL,
+            printer_up_time_s INTEGER NOT NULL,
+            updated INTEGER NOT NULL,
+            detail TEXT NOT NULL,
+            place INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO print_job SELECT key, badge, delegate, state, ipp_job, printer_uuid, printer_up_time_s,
+            updated, detail, rowid FROM print_job_3;
+        DROP TABLE print_job_3;
+    )sql");
+}
+
 /// 1: `delegate_key` as the walking skeleton made it, without a version.
 Result<> key_step_1(sqlite::Database& database)
 {
@@ -169,7 +193,7 @@ Result<> key_step_2(sqlite::Database& database)
 }
 
 using StepFunction = Result<> (*)(sqlite::Database&);
-constexpr std::array<StepFunction, schema_version> steps{step_1, step_2, step_3};
+constexpr std::array<StepFunction, schema_version> steps{step_1, step_2, step_3, step_4};
 constexpr std::array<StepFunction, key_schema_version> key_steps{key_step_1, key_step_2};
 
 Result<std::int64_t> version_of(sqlite::Database& database)

@@ -12,7 +12,7 @@
 
 namespace montbrillant {
 
-inline constexpr std::int64_t schema_version = 3;     ///< montbrillant.db
+inline constexpr std::int64_t schema_version = 4;     ///< montbrillant.db
 inline constexpr std::int64_t key_schema_version = 2; ///< keys.db
 
 /// Refuses a file of a newer program in words; changes nothing.

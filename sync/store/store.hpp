@@ -318,7 +318,6 @@ private:
     void rebuild_view();
     /// What was admitted over `view()` is seen in it, once it waits to be sent.
     void show(State& admitted);
-    [[nodiscard]] StoredFact seal_link(const Fact& fact, Chain& chain) const;
 
     /// A program that knows more kinds of facts shows more: the projection is built again for it.
     [[nodiscard]] static std::string kinds_known();

@@ -118,6 +118,8 @@ void check_rows(Kiosk& kiosk, const Log& log)
 void check_disk(Kiosk& kiosk, const Shown& theirs)
 {
     const auto options = kiosk.options();
+    if (!options.database.shared)
+        return;
     auto database = sound(sqlite::Database::open(options.folder / options.file_name, options.database),
                           kiosk.disk_name());
     auto select = sound(database.prepare("SELECT kind, key, value FROM entity"), kiosk.disk_name());

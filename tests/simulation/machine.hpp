@@ -12,11 +12,14 @@
 namespace montbrillant::simulation {
 
 struct Machine {
-    Machine(const World& world, std::uint64_t seed) : disk(seed), clock(world.timeline), ids(seed + 1) {}
+    Machine(const World& world, std::uint64_t seed)
+        : disk(seed), clock(world.timeline), ids(seed + 1), shared(seed % 2 == 0)
+    {
+    }
 
     [[nodiscard]] Store::Options options(const std::string& file_name)
     {
-        return {folder.path(), file_name, {.vfs = disk.vfs(), .full_sync = true, .read_only = false}, {}};
+        return {folder.path(), file_name, {.vfs = disk.vfs(), .full_sync = true, .shared = shared}, {}};
     }
     /// The files of another machine, as a copy of its running disk has them. Nothing may be open here.
     void copy_from(const Machine& other);
@@ -25,6 +28,7 @@ struct Machine {
     test::SimulatedDisk disk;
     MachineClock clock;
     SeededRandom ids;
+    bool shared; ///< somebody else may look into its databases while they are open
 };
 
 } // namespace montbrillant::simulation

@@ -120,9 +120,44 @@ TEST_CASE("a fact of every kind comes back as it was written")
         CHECK(read->mono == written.mono);
         CHECK(read->actor == written.actor);
         CHECK(fact_bytes(*read) == bytes);
+        auto same = written;
+        CHECK(write_fact(same) == bytes);
         kinds.insert(body.index());
     }
     CHECK(kinds.size() == Body::kinds - 1); // all but Unknown
+}
+
+TEST_CASE("a fact that is written is what will be read, or it is refused as it would be then")
+{
+    Log log;
+    const DelegateId nobody;
+    const DelegateId alice("alice");
+    const BadgeId badge("BA");
+    for (const Body& unreadable :
+         {Body(fact::CheckedIn{nobody, "code", {}}), Body(fact::LockerAssigned{{BankId(), 14}, alice}),
+          Body(fact::BadgeIssued{badge, alice, 1'000'001}),
+          Body(fact::HelpCalled{std::string(fact_bytes_max, 'x')})}) {
+        Fact fact = log.fact(unreadable);
+        const auto written = write_fact(fact);
+        const auto read = parse_fact(fact_bytes(fact));
+        REQUIRE_FALSE(written);
+        REQUIRE_FALSE(read);
+        CHECK(written.error().text() == read.error().text());
+    }
+    for (const Body& readable :
+         {Body(fact::CheckedIn{alice, "code", nobody}), Body(fact::BadgeIssued{badge, alice, 1'000'000}),
+          Body(fact::HelpCalled{"o\xF9"}), Body(fact::HelpCalled{"où \"là\"\n"})}) {
+        Fact fact = log.fact(readable);
+        const auto bytes = write_fact(fact);
+        REQUIRE(bytes);
+        CHECK(fact_bytes(fact) == fact_bytes(*parse_fact(*bytes)));
+    }
+    Fact called = log.fact(fact::HelpCalled{"o\xF9"});
+    REQUIRE(write_fact(called));
+    CHECK(std::get<fact::HelpCalled>(called.body).where == "o\uFFFD");
+    Fact released = log.fact(fact::CheckedIn{alice, "code", nobody});
+    REQUIRE(write_fact(released));
+    CHECK_FALSE(std::get<fact::CheckedIn>(released.body).released_by);
 }
 
 TEST_CASE("a fact of the first release is read as it was meant: what came later has its default")

@@ -35,7 +35,7 @@ struct Import {
 
 std::size_t records_on_disk(const Site& site)
 {
-    auto database = must(sqlite::Database::open(site.database(), {}));
+    auto database = must(sqlite::Database::open(site.database(), site.disk));
     auto count = must(database.prepare("SELECT count(*) FROM record"));
     REQUIRE(must(count.step()));
     return static_cast<std::size_t>(count.integer(0));
@@ -46,6 +46,8 @@ std::size_t records_on_disk(const Site& site)
 TEST_CASE("an import is one transaction: until it ends another reader sees nobody")
 {
     Authority site;
+    site.disk.shared = true;
+    site.open();
     std::string text = header;
     for (int i = 0; i < 2500; ++i)
         text += row("R-" + std::to_string(i), "A");

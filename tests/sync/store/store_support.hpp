@@ -54,12 +54,13 @@ struct Site {
     TemporaryFolder folder;
     ManualClock clock;
     SeededRandom random{1};
+    sqlite::Database::Options disk{};
     std::optional<Store> store;
 
     Store& open()
     {
         store.reset();
-        store.emplace(must(Store::open({folder.path()}, clock, random)));
+        store.emplace(must(Store::open({folder.path(), "montbrillant.db", disk}, clock, random)));
         return *store;
     }
     [[nodiscard]] std::filesystem::path database() const { return folder.path() / "montbrillant.db"; }

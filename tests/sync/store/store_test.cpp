@@ -92,7 +92,7 @@ TEST_CASE("a transaction that the disk refuses leaves memory and disk as they we
     Authority site;
     must(site.store->commit(registration("alice")));
     // A row of the same key is in the way: the insert of the print job fails after the rest was written.
-    site.tamper("INSERT INTO print_job VALUES ('BA.1.1','x','x','queued',0,'',0,0,'')");
+    site.tamper("INSERT INTO print_job VALUES ('BA.1.1','x','x','queued',0,'',0,0,'',0)");
     Store& store = site.open();
     const auto before = entities(store.view());
     const Draft draft = check_in_draft(store.view(), "alice", "BA");
@@ -265,6 +265,25 @@ TEST_CASE("print jobs and unlock intents come back after a restart as they were 
     CHECK(must(again.unlock_intents().find(UnlockId("u1")))->outcome == "opened");
     CHECK(must(again.print_jobs().open_jobs()).empty());
     CHECK(must(again.print_jobs().find(PrintKey("BA.1.1")))->state == "done");
+}
+
+TEST_CASE("sheets wait in the order they were wished for, whatever their badges are called", "[rule1]")
+{
+    Authority site;
+    const std::vector<std::string> people{"alice", "bob", "carol"};
+    const std::vector<std::string> badges{"BC", "BA", "BB"};
+    for (std::size_t i = 0; i < people.size(); ++i) {
+        must(site.store->commit(registration(people[i])));
+        must(site.store->commit(check_in_draft(site.store->view(), people[i], badges[i])));
+    }
+    const auto open = must(site.open().print_jobs().open_jobs());
+    const auto all = must(site.store->print_jobs().all(2));
+    REQUIRE(open.size() == 3);
+    REQUIRE(all.size() == 2);
+    for (std::size_t i = 0; i < people.size(); ++i)
+        CHECK(open[i].badge == BadgeId(badges[i]));
+    CHECK(all.front().badge == BadgeId("BB"));
+    CHECK(all.back().badge == BadgeId("BA"));
 }
 
 TEST_CASE("a backup taken while in use opens as the same store")
