@@ -24,19 +24,19 @@ tl::unexpected<Error> sqlite_error(sqlite3* handle, std::string where)
                 std::move(where), std::move(remedy));
 }
 
-int bind_value(sqlite3_stmt* statement, int index, const Value& value)
+int bind_value(sqlite3_stmt* statement, int index, const Value& value, bool copy)
 {
-    // TRANSIENT copies: callers may bind temporaries.
+    const auto ownership = copy ? SQLITE_TRANSIENT : SQLITE_STATIC;
     if (const auto* number = std::get_if<std::int64_t>(&value))
         return sqlite3_bind_int64(statement, index, *number);
     if (const auto* text = std::get_if<std::string_view>(&value))
         return sqlite3_bind_text(statement, index, text->data() == nullptr ? "" : text->data(),
-                                 static_cast<int>(text->size()), SQLITE_TRANSIENT);
+                                 static_cast<int>(text->size()), ownership);
     if (const auto* blob = std::get_if<BytesView>(&value))
         return sqlite3_bind_blob(statement, index,
                                  blob->data() == nullptr ? reinterpret_cast<const std::uint8_t*>("")
                                                          : blob->data(),
-                                 static_cast<int>(blob->size()), SQLITE_TRANSIENT);
+                                 static_cast<int>(blob->size()), ownership);
     return sqlite3_bind_null(statement, index);
 }
 
@@ -64,15 +64,20 @@ void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_fi
 
 Statement& Statement::bind(std::initializer_list<Value> values)
 {
+    bind(values, true);
+    return *this;
+}
+
+void Statement::bind(std::initializer_list<Value> values, bool copy)
+{
     assert(static_cast<int>(values.size()) == sqlite3_bind_parameter_count(statement_.get()));
     bind_error_ = SQLITE_OK;
     int index = 0;
     for (const auto& value : values) {
-        const int code = bind_value(statement_.get(), ++index, value);
+        const int code = bind_value(statement_.get(), ++index, value, copy);
         if (bind_error_ == SQLITE_OK)
             bind_error_ = code;
     }
-    return *this;
 }
 
 Result<bool> Statement::step()
@@ -100,6 +105,15 @@ Result<> Statement::run()
     }
     reset();
     return {};
+}
+
+Result<> Statement::run(std::initializer_list<Value> values)
+{
+    bind(values, false);
+    auto done = run();
+    if (!done)
+        sqlite3_clear_bindings(statement_.get());
+    return done;
 }
 
 void Statement::reset()

@@ -36,6 +36,8 @@ public:
     [[nodiscard]] Result<bool> step();
     /// Steps to the end and resets: for statements that return nothing.
     [[nodiscard]] Result<> run();
+    /// Binds and runs. Nothing is copied: the values must last for the call only.
+    [[nodiscard]] Result<> run(std::initializer_list<Value> values);
     void reset();
 
     [[nodiscard]] bool is_null(int column) const;
@@ -49,6 +51,7 @@ private:
         void operator()(sqlite3_stmt* statement) const;
     };
     explicit Statement(sqlite3_stmt* statement) : statement_(statement) {}
+    void bind(std::initializer_list<Value> values, bool copy);
     std::unique_ptr<sqlite3_stmt, Finalize> statement_;
     int bind_error_ = 0; ///< the first, reported by `step`: what was not bound must not be run
 };

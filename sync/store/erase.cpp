@@ -102,7 +102,7 @@ Result<> Store::forget(const std::vector<DelegateId>& people)
     for (const auto* table : record_tables) {
         MB_TRY(auto forget, database_->prepare(fmt::format("DELETE FROM {} WHERE delegate = ?", table)));
         for (const auto& id : people)
-            MB_CHECK(forget.bind({id.str()}).run());
+            MB_CHECK(forget.run({id.str()}));
     }
     MB_CHECK(transaction.commit());
     MB_CHECK(database_->empty_log());

@@ -29,17 +29,15 @@ Result<> Store::insert_row(const Row& row)
     using sqlite::Value;
     const Value nothing = nullptr;
     const std::string_view conflict = conflict_name(row.outcome);
-    const RowSum sum = sum_of(row.log_hash, row.outcome);
-    return insert
-        ->bind({fact.device.str(), std::int64_t{fact.epoch}, static_cast<std::int64_t>(fact.counter),
-                ordered ? Value(static_cast<std::int64_t>(*row.seq)) : nothing, row.id, row.kind,
-                ordered ? Value(name_of(row.outcome.verdict)) : nothing,
-                !ordered || conflict.empty() ? nothing : Value(conflict),
-                ordered ? Value(row.outcome.reason) : nothing, fact.bytes, BytesView(fact.previous),
-                BytesView(fact.hash), ordered ? Value(BytesView(row.log_hash)) : nothing,
-                fact.record ? Value(fact.record->delegate.str()) : nothing,
-                ordered ? Value(BytesView(sum)) : nothing})
-        .run();
+    const RowSum sum = ordered ? sum_of(row.log_hash, row.outcome) : RowSum{};
+    return insert->run({fact.device.str(), std::int64_t{fact.epoch}, static_cast<std::int64_t>(fact.counter),
+                        ordered ? Value(static_cast<std::int64_t>(*row.seq)) : nothing, row.id, row.kind,
+                        ordered ? Value(name_of(row.outcome.verdict)) : nothing,
+                        !ordered || conflict.empty() ? nothing : Value(conflict),
+                        ordered ? Value(row.outcome.reason) : nothing, fact.bytes, BytesView(fact.previous),
+                        BytesView(fact.hash), ordered ? Value(BytesView(row.log_hash)) : nothing,
+                        fact.record ? Value(fact.record->delegate.str()) : nothing,
+                        ordered ? Value(BytesView(sum)) : nothing});
 }
 
 /// Zero when nothing was written yet.
@@ -73,7 +71,7 @@ Result<> Store::write_entities(const State& state, std::span<const EntityKey> ch
         select->reset();
         const std::string value = state.write(change);
         const RowSum sum = entity_sum(name_of(change.kind), change.key, value);
-        MB_CHECK(upsert->bind({name_of(change.kind), change.key, value, BytesView(sum)}).run());
+        MB_CHECK(upsert->run({name_of(change.kind), change.key, value, BytesView(sum)}));
         mix(total, before);
         mix(total, sum);
     }

@@ -170,7 +170,7 @@ Result<SealedRecord> KeyStore::seal_one(const Person& person)
     MB_TRY(auto record, seal_under(std::move(known), person));
     if (fresh) {
         const crypto::Hash name = key_id(record.wrapped_key);
-        MB_CHECK(insert_.bind({person.id.str(), BytesView(name), BytesView(record.wrapped_key)}).run());
+        MB_CHECK(insert_.run({person.id.str(), BytesView(name), BytesView(record.wrapped_key)}));
     }
     return record;
 }
@@ -199,7 +199,7 @@ Result<> KeyStore::keep(std::span<const SealedRecord> records)
         if (is_erased(record.delegate))
             continue;
         const crypto::Hash name = key_id(record.wrapped_key);
-        MB_CHECK(insert_.bind({record.delegate.str(), BytesView(name), BytesView(record.wrapped_key)}).run());
+        MB_CHECK(insert_.run({record.delegate.str(), BytesView(name), BytesView(record.wrapped_key)}));
     }
     return transaction.commit();
 }
@@ -223,8 +223,8 @@ Result<> KeyStore::erase(std::span<const DelegateId> people)
            database_.prepare("INSERT INTO erased (delegate) VALUES (?) ON CONFLICT DO NOTHING"));
     MB_TRY(auto forget, database_.prepare("DELETE FROM delegate_key WHERE delegate = ?"));
     for (const auto& id : people) {
-        MB_CHECK(remember.bind({id.str()}).run());
-        MB_CHECK(forget.bind({id.str()}).run());
+        MB_CHECK(remember.run({id.str()}));
+        MB_CHECK(forget.run({id.str()}));
     }
     MB_CHECK(transaction.commit());
     erased_.insert(people.begin(), people.end());

@@ -104,7 +104,7 @@ Result<> Store::confirm_own(const LoggedFact& row)
 {
     const StoredFact& stored = row.fact;
     MB_TRY(auto* forget, statement("DELETE FROM own_record WHERE counter = ?"));
-    MB_CHECK(forget->bind({static_cast<std::int64_t>(stored.counter)}).run());
+    MB_CHECK(forget->run({static_cast<std::int64_t>(stored.counter)}));
     MB_TRY(
         auto* update,
         statement("UPDATE journal SET seq = ?, verdict = ?, conflict = ?, reason = ?, log_hash = ?, sum = ? "
@@ -216,7 +216,7 @@ Result<> Store::reset_log()
     MB_CHECK(require(Side::device));
     MB_TRY(auto transaction, database_->begin_immediate());
     MB_TRY(auto forget, database_->prepare("DELETE FROM journal WHERE device <> ? OR epoch <> ?"));
-    MB_CHECK(forget.bind({identity_->device.str(), std::int64_t{identity_->epoch}}).run());
+    MB_CHECK(forget.run({identity_->device.str(), std::int64_t{identity_->epoch}}));
     MB_CHECK(
         database_->execute("UPDATE journal SET seq = NULL, verdict = NULL, conflict = NULL, reason = NULL, "
                            "log_hash = NULL, sum = NULL; DELETE FROM entity; DELETE FROM proposal;"));
@@ -253,17 +253,15 @@ Result<> Store::reached_log_end()
         MB_TRY(const bool known, has_own_fact(fact.id));
         if (known) { // the registry had it, and its record
             if (!salvaged.is_null(1))
-                MB_CHECK(drop_record.bind({salvaged.text(1), salvaged.integer(2)}).run());
+                MB_CHECK(drop_record.run({salvaged.text(1), salvaged.integer(2)}));
             continue;
         }
         fact.counter = chain.counter + 1;
         MB_TRY(StoredFact stored, next_link(fact, chain));
         if (!salvaged.is_null(1)) {
             stored.record = SealedRecord{DelegateId(salvaged.text(1)), {}, {}};
-            MB_CHECK(
-                move_record
-                    .bind({static_cast<std::int64_t>(fact.counter), salvaged.text(1), salvaged.integer(2)})
-                    .run());
+            MB_CHECK(move_record.run(
+                {static_cast<std::int64_t>(fact.counter), salvaged.text(1), salvaged.integer(2)}));
         }
         MB_CHECK(insert_row({&stored, fact.id.str(), kind_of(fact.body), {}, {}, {}}));
     }

@@ -40,10 +40,8 @@ Result<> PrintJobs::insert(const PrintJobRow& job)
         MB_TRY(insert_, database_->prepare(
                             fmt::format("INSERT INTO print_job ({}) VALUES (?,?,?,?,?,?,?,?,?,?)", columns)));
     }
-    return insert_
-        ->bind({job.key.str(), job.badge.str(), job.delegate.str(), job.state, job.ipp_job, job.printer_uuid,
-                job.printer_up_time_s, job.updated.ms, job.detail, job.place})
-        .run();
+    return insert_->run({job.key.str(), job.badge.str(), job.delegate.str(), job.state, job.ipp_job,
+                         job.printer_uuid, job.printer_up_time_s, job.updated.ms, job.detail, job.place});
 }
 
 Result<> PrintJobs::update(const PrintJobRow& job)
@@ -52,10 +50,8 @@ Result<> PrintJobs::update(const PrintJobRow& job)
            database_->prepare(
                "UPDATE print_job SET state = ?, ipp_job = ?, printer_uuid = ?, printer_up_time_s = ?, "
                "updated = ?, detail = ? WHERE key = ?"));
-    return statement
-        .bind({job.state, job.ipp_job, job.printer_uuid, job.printer_up_time_s, job.updated.ms, job.detail,
-               job.key.str()})
-        .run();
+    return statement.run({job.state, job.ipp_job, job.printer_uuid, job.printer_up_time_s, job.updated.ms,
+                          job.detail, job.key.str()});
 }
 
 Result<std::optional<PrintJobRow>> PrintJobs::find(const PrintKey& key)

@@ -72,7 +72,7 @@ Result<> Rebuilder::set(std::string_view key, std::string_view value)
 {
     MB_TRY(auto* upsert, statement("INSERT INTO setting (key, value) VALUES (?, ?) "
                                    "ON CONFLICT (key) DO UPDATE SET value = excluded.value"));
-    return upsert->bind({key, value}).run();
+    return upsert->run({key, value});
 }
 
 Result<> Rebuilder::read(const std::filesystem::path& file)
@@ -102,7 +102,7 @@ Result<> Rebuilder::take(const ScannedRow& row)
         return take_print_job(row);
     if (row.size() == 2 && shaped(row, {Type::text, Type::text})) {
         MB_TRY(auto* insert, statement("INSERT OR IGNORE INTO setting (key, value) VALUES (?, ?)"));
-        return insert->bind({row[0].bytes, row[1].bytes}).run();
+        return insert->run({row[0].bytes, row[1].bytes});
     }
     return {};
 }
@@ -132,12 +132,10 @@ Result<> Rebuilder::take_fact(const ScannedRow& row)
     MB_TRY(auto* insert, statement(fmt::format("INSERT OR IGNORE INTO found ({}) VALUES "
                                                "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                                                found_columns)));
-    return insert
-        ->bind({row[0].bytes, row[1].number, row[2].number, of_order(3), id, kind, of_order(6), of_order(7),
-                of_order(8), row[9].bytes, BytesView(*previous), BytesView(*hash), of_order(12),
-                owner ? sqlite::Value(owner->str()) : nothing,
-                ordered ? sqlite::Value(BytesView(sum)) : nothing})
-        .run();
+    return insert->run({row[0].bytes, row[1].number, row[2].number, of_order(3), id, kind, of_order(6),
+                        of_order(7), of_order(8), row[9].bytes, BytesView(*previous), BytesView(*hash),
+                        of_order(12), owner ? sqlite::Value(owner->str()) : nothing,
+                        ordered ? sqlite::Value(BytesView(sum)) : nothing});
 }
 
 /// A record proves itself by opening under its key.
@@ -159,7 +157,7 @@ Result<> Rebuilder::take_own_record(const ScannedRow& row)
         return {};
     MB_TRY(auto* insert, statement("INSERT OR IGNORE INTO own_record (delegate, counter, key, sealed) "
                                    "VALUES (?, ?, ?, ?)"));
-    return insert->bind({row[0].bytes, row[1].number, as_bytes(row[2].bytes), as_bytes(row[3].bytes)}).run();
+    return insert->run({row[0].bytes, row[1].number, as_bytes(row[2].bytes), as_bytes(row[3].bytes)});
 }
 
 Result<> Rebuilder::take_proposal(const ScannedRow& row)
@@ -169,7 +167,7 @@ Result<> Rebuilder::take_proposal(const ScannedRow& row)
         return {};
     MB_TRY(auto* insert,
            statement("INSERT OR IGNORE INTO proposal (fact, delegate, key, sealed) VALUES (?, ?, ?, ?)"));
-    return insert->bind({row[0].bytes, row[1].bytes, as_bytes(row[2].bytes), as_bytes(row[3].bytes)}).run();
+    return insert->run({row[0].bytes, row[1].bytes, as_bytes(row[2].bytes), as_bytes(row[3].bytes)});
 }
 
 Result<> Rebuilder::take_record(const ScannedRow& row)
@@ -196,10 +194,8 @@ Result<> Rebuilder::take_print_job(const ScannedRow& row)
         auto* insert,
         statement("INSERT OR IGNORE INTO print_job (key, badge, delegate, state, ipp_job, "
                   "printer_uuid, printer_up_time_s, updated, detail, place) VALUES (?,?,?,?,?,?,?,?,?,0)"));
-    return insert
-        ->bind({row[0].bytes, row[1].bytes, row[2].bytes, row[3].bytes, row[4].number, row[5].bytes,
-                row[6].number, row[7].number, row[8].bytes})
-        .run();
+    return insert->run({row[0].bytes, row[1].bytes, row[2].bytes, row[3].bytes, row[4].number, row[5].bytes,
+                        row[6].number, row[7].number, row[8].bytes});
 }
 
 Result<std::optional<KeptIdentity>> Rebuilder::identity()
@@ -276,7 +272,7 @@ Result<> Rebuilder::keep_log()
             if (select->blob(1) != Bytes(next.begin(), next.end()) || counter != chain.counter + 1 ||
                 select->blob(5) != Bytes(chain.hash.begin(), chain.hash.end()))
                 continue;
-            MB_CHECK(keep->bind({seq, BytesView(hash)}).run());
+            MB_CHECK(keep->run({seq, BytesView(hash)}));
             chain.counter = counter;
             std::copy(hash.begin(), hash.end(), chain.hash.begin());
             log_hash = next;
@@ -334,8 +330,7 @@ Result<> Rebuilder::keep_own(const Identity& identity)
         previous = select->blob(0);
         select->reset();
         MB_CHECK(
-            keep->bind({identity.device.str(), std::int64_t{identity.epoch}, counter, BytesView(previous)})
-                .run());
+            keep->run({identity.device.str(), std::int64_t{identity.epoch}, counter, BytesView(previous)}));
         ++rescue_.kept;
     }
     select->reset();
@@ -391,11 +386,10 @@ Result<> Rebuilder::keep_print_jobs(const Identity& identity, WallTime now)
         if (badge == issued.end())
             continue;
         const auto key = print_key(queued->badge, badge->second.issue, queued->copy);
-        MB_CHECK(want.bind({key.str()}).run());
-        MB_CHECK(ask.bind({key.str(), queued->badge.str(), badge->second.delegate.str(), now.ms,
-                           "the disk was damaged: did this sheet come out?",
-                           static_cast<std::int64_t>(fact->counter)})
-                     .run());
+        MB_CHECK(want.run({key.str()}));
+        MB_CHECK(ask.run({key.str(), queued->badge.str(), badge->second.delegate.str(), now.ms,
+                          "the disk was damaged: did this sheet come out?",
+                          static_cast<std::int64_t>(fact->counter)}));
     }
     return database_.execute(
         "DELETE FROM print_job WHERE key NOT IN (SELECT key FROM wanted); DROP TABLE wanted;");
@@ -427,13 +421,13 @@ Result<> copy_keys(const std::filesystem::path& file, sqlite::Database& target)
     MB_TRY(auto erased, target.prepare("INSERT OR IGNORE INTO erased (delegate) VALUES (?)"));
     MB_CHECK(scan_pages(file, [&](const ScannedRow& row) -> Result<> {
         if (row.size() == 1 && row[0].type == Type::text)
-            return erased.bind({row[0].bytes}).run();
+            return erased.run({row[0].bytes});
         if (row.size() != 3 || !shaped(row, {Type::text, Type::blob, Type::blob}))
             return {};
         const crypto::Hash name = KeyStore::key_id(as_bytes(row[2].bytes));
         if (array_of<32>(row[1].bytes) != name)
             return {};
-        return insert.bind({row[0].bytes, BytesView(name), as_bytes(row[2].bytes)}).run();
+        return insert.run({row[0].bytes, BytesView(name), as_bytes(row[2].bytes)});
     }));
     // An old image of a page may hold a key that was deleted for good.
     MB_CHECK(target.execute("DELETE FROM delegate_key WHERE delegate IN (SELECT delegate FROM erased)"));

@@ -15,7 +15,7 @@ Result<> Store::write_record(const SealedRecord& record)
            statement("INSERT INTO record (delegate, key, sealed) VALUES (?, ?, ?) "
                      "ON CONFLICT (delegate) DO UPDATE SET key = excluded.key, sealed = excluded.sealed"));
     const crypto::Hash key = KeyStore::key_id(record.wrapped_key);
-    return upsert->bind({record.delegate.str(), BytesView(key), BytesView(record.sealed)}).run();
+    return upsert->run({record.delegate.str(), BytesView(key), BytesView(record.sealed)});
 }
 
 Result<> Store::write_own_record(const SealedRecord& record, std::uint64_t counter)
@@ -27,10 +27,8 @@ Result<> Store::write_own_record(const SealedRecord& record, std::uint64_t count
                      "ON CONFLICT (delegate) DO UPDATE SET counter = excluded.counter, "
                      "key = excluded.key, sealed = excluded.sealed"));
     const crypto::Hash key = KeyStore::key_id(record.wrapped_key);
-    return upsert
-        ->bind({record.delegate.str(), static_cast<std::int64_t>(counter), BytesView(key),
-                BytesView(record.sealed)})
-        .run();
+    return upsert->run({record.delegate.str(), static_cast<std::int64_t>(counter), BytesView(key),
+                        BytesView(record.sealed)});
 }
 
 Result<> Store::write_proposal(const FactId& conflict, const SealedRecord& record)
@@ -41,8 +39,7 @@ Result<> Store::write_proposal(const FactId& conflict, const SealedRecord& recor
            statement("INSERT INTO proposal (fact, delegate, key, sealed) VALUES (?, ?, ?, ?) "
                      "ON CONFLICT (fact) DO UPDATE SET key = excluded.key, sealed = excluded.sealed"));
     const crypto::Hash key = KeyStore::key_id(record.wrapped_key);
-    return upsert->bind({conflict.str(), record.delegate.str(), BytesView(key), BytesView(record.sealed)})
-        .run();
+    return upsert->run({conflict.str(), record.delegate.str(), BytesView(key), BytesView(record.sealed)});
 }
 
 /// The registry's order is known: a record that lost becomes a proposal, any other is the one of now.
@@ -70,7 +67,7 @@ Result<> Store::settle_proposal(const FactId& conflict, bool promoted)
             MB_CHECK(write_record(*proposed));
     }
     MB_TRY(auto* forget, statement("DELETE FROM proposal WHERE fact = ?"));
-    return forget->bind({conflict.str()}).run();
+    return forget->run({conflict.str()});
 }
 
 /// At an authority a draft is ordered at once; a device keeps its records in front until they come back.

@@ -22,7 +22,7 @@ Result<> sum_entities(sqlite::Database& database)
         const std::string kind = select.text(0);
         const std::string key = select.text(1);
         const RowSum sum = entity_sum(kind, key, select.text(2));
-        MB_CHECK(update.bind({BytesView(sum), kind, key}).run());
+        MB_CHECK(update.run({BytesView(sum), kind, key}));
     }
 }
 
@@ -43,7 +43,7 @@ Result<> sum_outcomes(sqlite::Database& database)
         std::copy(raw.begin(), raw.end(), log_hash.begin());
         const RowSum sum = outcome_sum(log_hash, select.text(2), select.text(3), select.text(4));
         select.reset();
-        MB_CHECK(update.bind({BytesView(sum), seq}).run());
+        MB_CHECK(update.run({BytesView(sum), seq}));
     }
 }
 

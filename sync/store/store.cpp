@@ -197,7 +197,7 @@ Result<> Store::set_setting(std::string_view key, std::string_view value)
 {
     MB_TRY(auto* upsert, statement("INSERT INTO setting (key, value) VALUES (?, ?) "
                                    "ON CONFLICT (key) DO UPDATE SET value = excluded.value"));
-    MB_CHECK(upsert->bind({key, value}).run());
+    MB_CHECK(upsert->run({key, value}));
     return key == setting_registry_id ? keep_identity() : Result<>();
 }
 

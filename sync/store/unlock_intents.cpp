@@ -23,17 +23,16 @@ Result<> UnlockIntents::insert(const UnlockIntentRow& row)
 {
     MB_TRY(auto statement, database_->prepare(fmt::format(
                                "INSERT INTO unlock_intent ({}) VALUES (?,?,?,?,?,?,?,?,?)", columns)));
-    return statement
-        .bind({row.id.str(), row.locker.bank.str(), std::int64_t{row.locker.door}, row.badge.str(),
-               std::int64_t{row.by_staff}, row.not_after.ms, row.fires_before, row.state, row.outcome})
-        .run();
+    return statement.run({row.id.str(), row.locker.bank.str(), std::int64_t{row.locker.door}, row.badge.str(),
+                          std::int64_t{row.by_staff}, row.not_after.ms, row.fires_before, row.state,
+                          row.outcome});
 }
 
 Result<> UnlockIntents::record(const UnlockId& id, const std::string& state, const std::string& outcome)
 {
     MB_TRY(auto statement,
            database_->prepare("UPDATE unlock_intent SET state = ?, outcome = ? WHERE id = ?"));
-    return statement.bind({state, outcome, id.str()}).run();
+    return statement.run({state, outcome, id.str()});
 }
 
 Result<std::optional<UnlockIntentRow>> UnlockIntents::find(const UnlockId& id)

@@ -144,19 +144,15 @@ double bare_sqlite_seconds(const std::filesystem::path& file, const std::filesys
         auto transaction = must(into.begin_immediate());
         for (const auto end = end_of_batch(at, batch, sizes, rows.size()); at < end; ++at) {
             const Row& r = rows[at];
-            must(journal
-                     .bind({r.numbers[0], r.numbers[1], r.numbers[2], std::string_view(r.texts[0]),
-                            std::string_view(r.texts[1]), std::string_view(r.texts[2]),
-                            std::string_view(r.texts[3]), std::string_view(r.texts[4]),
-                            std::string_view(r.texts[5]), BytesView(r.blobs[0]), BytesView(r.blobs[1]),
-                            BytesView(r.blobs[2]), BytesView(r.blobs[3])})
-                     .run());
+            must(journal.run({r.numbers[0], r.numbers[1], r.numbers[2], std::string_view(r.texts[0]),
+                              std::string_view(r.texts[1]), std::string_view(r.texts[2]),
+                              std::string_view(r.texts[3]), std::string_view(r.texts[4]),
+                              std::string_view(r.texts[5]), BytesView(r.blobs[0]), BytesView(r.blobs[1]),
+                              BytesView(r.blobs[2]), BytesView(r.blobs[3])}));
             const std::string key = to_text(r.entity_key);
             const std::string value = to_text(r.entity_value);
-            must(entity
-                     .bind({std::string_view(r.entity_kind), std::string_view(key), std::string_view(value),
-                            BytesView(r.entity_sum)})
-                     .run());
+            must(entity.run({std::string_view(r.entity_kind), std::string_view(key), std::string_view(value),
+                             BytesView(r.entity_sum)}));
         }
         must(transaction.commit());
     }

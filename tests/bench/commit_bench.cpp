@@ -151,19 +151,19 @@ public:
     {
         auto transaction = must(database_.begin_immediate());
         for (const auto& [insert, cells] : rows_)
-            must(bound(statements_[insert], cells).run());
+            must(put(statements_[insert], cells));
         must(transaction.commit());
     }
 
 private:
-    static sqlite::Statement& bound(sqlite::Statement& statement, const Cells& c)
+    static Result<> put(sqlite::Statement& statement, const Cells& c)
     {
         const auto v = [&c](std::size_t i) { return value_of(c[i]); };
         if (c.size() == 4)
-            return statement.bind({v(0), v(1), v(2), v(3)});
+            return statement.run({v(0), v(1), v(2), v(3)});
         if (c.size() == 10)
-            return statement.bind({v(0), v(1), v(2), v(3), v(4), v(5), v(6), v(7), v(8), v(9)});
-        return statement.bind(
+            return statement.run({v(0), v(1), v(2), v(3), v(4), v(5), v(6), v(7), v(8), v(9)});
+        return statement.run(
             {v(0), v(1), v(2), v(3), v(4), v(5), v(6), v(7), v(8), v(9), v(10), v(11), v(12), v(13), v(14)});
     }
 

@@ -83,7 +83,7 @@ struct World {
         std::string_view rest = text;
         while (!rest.empty()) {
             const std::size_t end = rest.find('\n') + 1;
-            must(insert.bind({rest.substr(0, end)}).run());
+            must(insert.run({rest.substr(0, end)}));
             rest.remove_prefix(end);
         }
         must(transaction.commit());

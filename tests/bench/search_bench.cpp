@@ -140,7 +140,7 @@ void World::fill_table(const Person& person, sqlite::Statement& insert) const
 {
     const std::string words =
         fmt::format("{} {} {}", fold(person.badge_name), fold(person.full_name()), fold(person.organization));
-    must(insert.bind({person.id.str(), person.badge_name, words}).run());
+    must(insert.run({person.id.str(), person.badge_name, words}));
 }
 
 /// One at a time: a million people twice would not fit everywhere.
