@@ -30,24 +30,39 @@ std::optional<Refusal> other_protocol(int version)
                    {}};
 }
 
+/// What a fact's bytes say of its place, and the fact where this program can read it.
+struct Claim {
+    protocol::Envelope envelope;
+    std::shared_ptr<const Fact> fact;
+};
+
+Result<Claim> claim_of(std::string_view bytes)
+{
+    if (auto fact = parse_fact(bytes))
+        return Claim{{fact->device, fact->epoch, fact->counter},
+                     std::make_shared<const Fact>(std::move(*fact))};
+    MB_TRY(auto envelope, protocol::read_envelope(bytes));
+    return Claim{std::move(envelope), {}};
+}
+
 /// The facts of one device and epoch, each following the one before, with the bytes they claim.
 Answered<std::vector<StoredFact>> checked_chain(const protocol::PushRequest& request)
 {
     std::vector<StoredFact> facts;
     facts.reserve(request.facts.size());
     for (const auto& wire : request.facts) {
-        const auto envelope = protocol::read_envelope(wire.bytes);
-        if (!envelope)
-            return malformed(envelope.error().text());
-        if (envelope->device != request.device || envelope->epoch != request.epoch)
-            return malformed(fmt::format("fact {} is of another device or epoch", envelope->counter));
+        auto claim = claim_of(wire.bytes);
+        if (!claim)
+            return malformed(claim.error().text());
+        const auto& [device, epoch, counter] = claim->envelope;
+        if (device != request.device || epoch != request.epoch)
+            return malformed(fmt::format("fact {} is of another device or epoch", counter));
         if (wire.hash != chain_hash(wire.previous, wire.bytes))
-            return malformed(fmt::format("the bytes of fact {} do not match their hash", envelope->counter));
-        if (!facts.empty() &&
-            (envelope->counter != facts.back().counter + 1 || wire.previous != facts.back().hash))
-            return malformed(fmt::format("fact {} does not follow the one before it", envelope->counter));
-        StoredFact fact{
-            request.device, request.epoch, envelope->counter, wire.bytes, wire.previous, wire.hash, {}};
+            return malformed(fmt::format("the bytes of fact {} do not match their hash", counter));
+        if (!facts.empty() && (counter != facts.back().counter + 1 || wire.previous != facts.back().hash))
+            return malformed(fmt::format("fact {} does not follow the one before it", counter));
+        StoredFact fact{request.device, request.epoch, counter, wire.bytes,
+                        wire.previous,  wire.hash,     {},      std::move(claim->fact)};
         if (wire.record)
             fact.record = SealedRecord{wire.record->delegate, wire.record->wrapped_key, wire.record->sealed};
         facts.push_back(std::move(fact));

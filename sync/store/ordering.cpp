@@ -31,7 +31,7 @@ Result<StoredFact> next_link(Fact& fact, ChainEnd& chain)
 
 std::optional<Fact> readable_fact(const StoredFact& stored)
 {
-    auto fact = parse_fact(stored.bytes);
+    auto fact = stored.read ? Result<Fact>(*stored.read) : parse_fact(stored.bytes);
     if (!fact || fact->device != stored.device || fact->epoch != stored.epoch ||
         fact->counter != stored.counter)
         return std::nullopt;

@@ -8,6 +8,7 @@
 #include "sync/domain/rules.hpp"
 #include "sync/store/keys.hpp"
 
+#include <memory>
 #include <span>
 
 namespace montbrillant {
@@ -21,6 +22,7 @@ struct StoredFact {
     crypto::Hash previous{};
     crypto::Hash hash{};
     std::optional<SealedRecord> record;
+    std::shared_ptr<const Fact> read{}; ///< the fact of `bytes`, where somebody has read them already
 };
 
 /// A place in the log. Of a device: how far it has pulled.

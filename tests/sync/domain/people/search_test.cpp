@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sync/domain/people/index_feeder.hpp"
 #include "sync/domain/people/sample_people.hpp"
 #include "sync/domain/people/search.hpp"
 #include "tests/support/catch.hpp"
@@ -380,4 +381,30 @@ TEST_CASE("spellings that sound alike meet, others do not")
     CHECK(sound_of("martin") != sound_of("marton"));
     CHECK(sound_of("王").empty());
     CHECK(sound_of("k2").empty());
+}
+
+TEST_CASE("who is fed to the index on a thread of its own is found as if added one by one")
+{
+    constexpr int people = 6000;
+    const auto names = [](std::string_view code) {
+        return std::vector<std::string>{std::string(code) + "land"};
+    };
+    SearchIndex fed(names);
+    SearchIndex added(names);
+    SamplePeople source(sample_profile(), 20);
+    IndexFeeder feeder(fed);
+    std::vector<std::string> queries{"fraland", "ma", "an de", "li"};
+    for (int i = 0; i < people; ++i) {
+        const Person one = source.next();
+        feeder.add(one);
+        added.add(one);
+        if (i % 500 == 0)
+            queries.push_back(one.family_name + " " + one.given_name);
+    }
+    feeder.finish();
+    CHECK(fed.size() == people);
+    for (const auto& query : queries) {
+        INFO(query);
+        CHECK(fed.query(query, 20) == added.query(query, 20));
+    }
 }
