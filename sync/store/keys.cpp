@@ -36,8 +36,8 @@ Result<std::unique_ptr<KeyStore>> KeyStore::open(const std::filesystem::path& fo
                                                  const sqlite::Database::Options& given, KeyAccess access)
 {
     sqlite::Database::Options options = given;
-    options.shared =
-        true; // an erasure proves itself by a second look, with nothing but what the folder holds
+    // An erasure proves itself by a second look, with nothing but what the folder holds.
+    options.shared = true;
     const auto file = folder / "keys.db";
     if (options.vfs.empty() && std::filesystem::exists(folder / "event.key") && std::filesystem::exists(file))
         MB_CHECK(check_before_opening(file));
