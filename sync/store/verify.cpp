@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <limits>
 
 namespace montbrillant {
 namespace {
@@ -201,21 +202,24 @@ Result<> Store::each_journal_row(const std::function<Result<>(const JournalRow&)
 
 Result<std::vector<Store::JournalRow>> Store::journal(std::size_t limit)
 {
-    const std::int64_t all = limit == 0 ? -1 : static_cast<std::int64_t>(limit);
+    const std::size_t most = limit == 0 ? std::numeric_limits<std::int64_t>::max() : limit;
     std::vector<JournalRow> rows;
-    for (const auto* which : {"seq IS NULL ORDER BY device DESC, epoch DESC, counter DESC",
-                              "seq IS NOT NULL ORDER BY seq DESC"}) {
-        const std::int64_t left = all < 0 ? all : all - static_cast<std::int64_t>(rows.size());
-        MB_TRY(auto select, database_->prepare(
-                                fmt::format("SELECT {} FROM journal WHERE {} LIMIT ?", row_columns, which)));
-        select.bind({left});
+    const auto read = [&](std::string_view which, std::size_t count) -> Result<> {
+        if (count == 0)
+            return {};
+        MB_TRY(auto select, database_->prepare(fmt::format("SELECT {} FROM journal WHERE {} DESC LIMIT ?",
+                                                           row_columns, which)));
+        select.bind({static_cast<std::int64_t>(count)});
         for (;;) {
             MB_TRY(const bool row, select.step());
             if (!row)
-                break;
+                return {};
             rows.push_back(journal_row(select));
         }
-    }
+    };
+    // What has no place in the log is known by number: asked for more, the whole journal would be searched.
+    MB_CHECK(read("seq IS NULL ORDER BY device DESC, epoch DESC, counter", std::min(most, waiting_.size())));
+    MB_CHECK(read("seq IS NOT NULL ORDER BY seq", most - rows.size()));
     std::reverse(rows.begin(), rows.end());
     return rows;
 }
