@@ -213,6 +213,12 @@ Result<Transaction> Database::begin_immediate()
     return Transaction(*this);
 }
 
+Result<Transaction> Database::begin_reading()
+{
+    MB_CHECK(execute("BEGIN"));
+    return Transaction(*this);
+}
+
 Result<> Database::empty_log()
 {
     MB_TRY(auto checkpoint, prepare("PRAGMA wal_checkpoint(TRUNCATE)"));

@@ -91,6 +91,9 @@ public:
     /// One or more statements without rows.
     [[nodiscard]] Result<> execute(std::string_view sql);
     [[nodiscard]] Result<Transaction> begin_immediate();
+    /// For many looks at what does not change in between: one look at the lock, not one for each. Ends with
+    /// the transaction.
+    [[nodiscard]] Result<Transaction> begin_reading();
     /// Moves everything from the write-ahead log into the file and leaves the log empty: what was deleted
     /// stands nowhere any more. An error when another connection holds it up.
     [[nodiscard]] Result<> empty_log();

@@ -70,6 +70,8 @@ public:
     [[nodiscard]] Result<> erase_device();
     [[nodiscard]] bool event_erased() const { return file_ && file_->protector() == Protector::erased; }
     [[nodiscard]] Result<std::uint64_t> count();
+    /// Around many look-ups, with nothing kept or erased in between.
+    [[nodiscard]] Result<sqlite::Transaction> begin_reading() { return database_.begin_reading(); }
 
 private:
     KeyStore(std::filesystem::path folder, KeyAccess access, sqlite::Database database,

@@ -169,6 +169,7 @@ Result<> Store::each_person(const std::function<void(const Person&)>& visit)
     MB_TRY(auto select, database_->prepare("SELECT delegate, sealed, key FROM own_record UNION ALL "
                                            "SELECT delegate, sealed, key FROM record WHERE delegate NOT IN "
                                            "(SELECT delegate FROM own_record) ORDER BY delegate"));
+    MB_TRY(const auto same_keys, keys_->begin_reading());
     for (;;) {
         MB_TRY(const bool row, select.step());
         if (!row)

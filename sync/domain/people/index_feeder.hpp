@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// Fills an index with many people: their keys are made on a thread of its own while the caller reads the
-/// next. Until `finish` the index is the feeder's, and so is whatever names delegations for it.
+/// Fills an index with many people: their keys are made on two threads while the caller reads the next and
+/// sorts in what is made. Until `finish` the index is the feeder's. What names delegations for the index is
+/// asked by several threads at once.
 
 #include "sync/domain/people/search.hpp"
 
+#include <array>
 #include <future>
 #include <utility>
 #include <vector>
@@ -14,7 +16,11 @@ namespace montbrillant {
 
 class IndexFeeder {
 public:
-    explicit IndexFeeder(SearchIndex& index) : index_(index) {}
+    explicit IndexFeeder(SearchIndex& index)
+        : index_(index),
+          makers_{Maker{index.key_maker().another(), {}}, Maker{index.key_maker().another(), {}}}
+    {
+    }
     IndexFeeder(const IndexFeeder&) = delete;
     IndexFeeder& operator=(const IndexFeeder&) = delete;
 
@@ -28,26 +34,46 @@ public:
     void finish()
     {
         hand_over();
-        running_.get();
+        for (std::size_t i = 0; i < makers_.size(); ++i)
+            take_from_next();
         index_.settle();
     }
 
 private:
     static constexpr std::size_t batch_people = 1000;
 
+    struct Maker {
+        KeyMaker keys; ///< remembers words, so each thread has its own
+        std::future<std::vector<SearchKeys>> made;
+    };
+
     void hand_over()
     {
-        if (running_.valid())
-            running_.get();
-        running_ = std::async(std::launch::async, [this, people = std::exchange(batch_, {})] {
+        Maker& maker = take_from_next();
+        maker.made = std::async(std::launch::async, [&maker, people = std::exchange(batch_, {})] {
+            std::vector<SearchKeys> made;
+            made.reserve(people.size());
             for (const auto& person : people)
-                index_.add(person);
+                made.push_back(maker.keys.keys_of(person));
+            return made;
         });
     }
 
+    /// In turns, so that the index gets everybody in the order of `add`.
+    Maker& take_from_next()
+    {
+        Maker& maker = makers_[turn_++ % makers_.size()];
+        if (maker.made.valid()) {
+            for (SearchKeys& keys : maker.made.get())
+                index_.add(std::move(keys));
+        }
+        return maker;
+    }
+
     SearchIndex& index_;
+    std::array<Maker, 2> makers_;
+    std::size_t turn_ = 0;
     std::vector<Person> batch_;
-    std::future<void> running_;
 };
 
 } // namespace montbrillant

@@ -82,6 +82,8 @@ public:
     /// Gives the names of a delegation to search by; empty: by its code alone.
     using DelegationNames = std::function<std::vector<std::string>(std::string_view code)>;
     explicit KeyMaker(DelegationNames delegation_names = {});
+    /// One that makes the same keys, for another thread.
+    [[nodiscard]] KeyMaker another() const { return KeyMaker(delegation_names_); }
 
     [[nodiscard]] SearchKeys keys_of(const Person& person) const;
     /// None when there is no word, or more than `query_words_max`. Only the first `query_bytes_max` bytes
