@@ -5,11 +5,12 @@
 #include <fmt/format.h>
 
 namespace montbrillant {
-namespace {
 
-// Depth is counted before parsing: the parser itself recurses for nobody.
-bool too_deep(std::string_view text, int depth_max)
+// Counted before parsing: the parser itself recurses for nobody.
+bool json_is_deep(std::string_view text, int depth_max)
 {
+    if (std::count_if(text.begin(), text.end(), [](char c) { return c == '[' || c == '{'; }) <= depth_max)
+        return false;
     int depth = 0;
     bool in_string = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -31,15 +32,13 @@ bool too_deep(std::string_view text, int depth_max)
     return false;
 }
 
-} // namespace
-
 Result<Json> parse_json(std::string_view text, std::string where, JsonLimits limits)
 {
     if (text.size() > limits.bytes_max)
         return fail(ErrorKind::input,
                     fmt::format("{} bytes are more than the {} allowed", text.size(), limits.bytes_max),
                     std::move(where));
-    if (too_deep(text, limits.depth_max))
+    if (json_is_deep(text, limits.depth_max))
         return fail(ErrorKind::input, fmt::format("nested deeper than {} levels", limits.depth_max),
                     std::move(where));
     try {

@@ -25,6 +25,9 @@ struct JsonLimits {
 /// Refuses what is too long, too deep, not UTF-8 or not JSON, and says at which byte.
 [[nodiscard]] Result<Json> parse_json(std::string_view text, std::string where, JsonLimits limits = {});
 
+/// Whether it nests deeper than that; strings do not count.
+[[nodiscard]] bool json_is_deep(std::string_view text, int depth_max);
+
 /// Compact, sorted keys, UTF-8 as is; bytes that are not UTF-8 become U+FFFD instead of throwing.
 [[nodiscard]] std::string dump_json(const Json& value);
 /// The same of a text, behind what `out` holds. False: it was not UTF-8.

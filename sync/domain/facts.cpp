@@ -384,9 +384,9 @@ template <class... Facts> std::map<std::string_view, Parser> parsers_of(const st
     return table;
 }
 
-std::uint64_t unsigned_of(const Json& object, std::string_view key, std::int64_t max, bool& good)
+std::uint64_t unsigned_of(JsonView object, std::string_view key, std::int64_t max, bool& good)
 {
-    const auto value = json_int(object, key);
+    const auto value = object.find(key).integer();
     if (!value || *value < 0 || *value > max)
         good = false;
     return static_cast<std::uint64_t>(value.value_or(0));
@@ -444,17 +444,21 @@ Result<std::string> write_fact(Fact& fact)
 
 Result<Fact> parse_fact(std::string_view bytes)
 {
-    MB_TRY(const Json envelope, parse_json(bytes, "fact", {.bytes_max = fact_bytes_max, .depth_max = 8}));
+    thread_local JsonText kept{{.bytes_max = fact_bytes_max, .depth_max = 8}};
+    MB_TRY(const JsonView envelope, kept.read(bytes, "fact"));
+    const auto text = [envelope](std::string_view key) {
+        return std::string(envelope.find(key).text().value_or(std::string_view()));
+    };
     Fact fact;
     bool good = true;
-    fact.id = FactId(json_text_or(envelope, "id", ""));
-    fact.device = DeviceId(json_text_or(envelope, "device", ""));
+    fact.id = FactId(text("id"));
+    fact.device = DeviceId(text("device"));
     fact.epoch = static_cast<std::uint32_t>(unsigned_of(envelope, "epoch", UINT32_MAX, good));
     fact.counter = unsigned_of(envelope, "counter", INT64_MAX, good);
-    fact.at = {json_int_or(envelope, "at", 0)};
-    fact.mono = {json_int_or(envelope, "mono", 0)};
-    fact.actor = json_text_or(envelope, "actor", "");
-    const std::string kind = json_text_or(envelope, "kind", "");
+    fact.at = {envelope.find("at").integer().value_or(0)};
+    fact.mono = {envelope.find("mono").integer().value_or(0)};
+    fact.actor = text("actor");
+    const std::string kind = text("kind");
     if (!good || fact.id.empty() || fact.device.empty() || kind.empty() || fact.counter == 0)
         return fail(ErrorKind::input, "a fact needs id, device, epoch, counter and kind", "fact");
     static const auto parsers = parsers_of(static_cast<const Body*>(nullptr));
@@ -463,9 +467,7 @@ Result<Fact> parse_fact(std::string_view bytes)
         fact.body = fact::Unknown{kind};
         return fact;
     }
-    const auto data = envelope.find("data");
-    static const Json nothing = Json::object();
-    MemberReader reader(data == envelope.end() ? nothing : *data);
+    MemberReader reader(envelope.find("data"));
     fact.body = parser->second(reader);
     if (!reader.missing().empty())
         return fail(ErrorKind::input,

@@ -7,7 +7,7 @@
 ///   io("badge", f.badge)      must be there when read, an id must not be empty
 ///   io.later("wiped", f.wiped) came after the first release: keeps its default when absent
 
-#include "sync/base/json.hpp"
+#include "sync/base/json_view.hpp"
 #include "sync/domain/facts.hpp"
 #include "sync/domain/state.hpp"
 
@@ -57,14 +57,9 @@ public:
     {
         if constexpr (Id<T>)
             exact_ = exact_ && !value.empty();
-        later(key, value);
+        add(key, value, true);
     }
-    template <class T> void later(std::string_view key, const T& value)
-    {
-        const auto from = values_.size();
-        write(values_, value);
-        parts_.push_back({key, from, values_.size() - from});
-    }
+    template <class T> void later(std::string_view key, const T& value) { add(key, value, false); }
     /// Members of an inner value stand in the same object.
     template <class T> void inlined(const T& value) { members(*this, value); }
 
@@ -76,6 +71,19 @@ public:
         append_to(out);
         return out;
     }
+    /// Less what a reader keeps by itself: members that may be absent and are as in `usual`, which wrote the
+    /// default of the same type.
+    [[nodiscard]] std::string text_beside(const MemberWriter& usual)
+    {
+        std::vector<Part> telling;
+        telling.reserve(parts_.size());
+        for (std::size_t i = 0; i < parts_.size(); ++i) {
+            if (parts_[i].required || value_of(parts_[i]) != usual.value_of(usual.parts_[i]))
+                telling.push_back(parts_[i]);
+        }
+        parts_ = std::move(telling);
+        return text();
+    }
 
 private:
     static constexpr std::size_t usual_members = 32;
@@ -83,7 +91,19 @@ private:
         std::string_view key;
         std::size_t from;
         std::size_t size;
+        bool required;
     };
+
+    template <class T> void add(std::string_view key, const T& value, bool required)
+    {
+        const auto from = values_.size();
+        write(values_, value);
+        parts_.push_back({key, from, values_.size() - from, required});
+    }
+    [[nodiscard]] std::string_view value_of(const Part& part) const
+    {
+        return std::string_view(values_).substr(part.from, part.size);
+    }
 
     void append_to(std::string& out)
     {
@@ -163,12 +183,12 @@ class MemberReader {
 public:
     template <class T> using Of = T&;
     static constexpr bool reads = true;
-    explicit MemberReader(const Json& object) : object_(object) {}
+    explicit MemberReader(JsonView object) : object_(object) {}
 
     template <class T> void operator()(std::string_view key, T& value)
     {
-        const Json* found = find(key);
-        if (found == nullptr || !read(*found, value))
+        const JsonView found = object_.find(key);
+        if (!found || !read(found, value))
             note(key);
         if constexpr (Id<T>) {
             if (value.empty())
@@ -177,8 +197,8 @@ public:
     }
     template <class T> void later(std::string_view key, T& value)
     {
-        const Json* found = find(key);
-        if (found != nullptr && !read(*found, value))
+        const JsonView found = object_.find(key);
+        if (found && !read(found, value))
             note(key);
     }
     template <class T> void inlined(T& value) { members(*this, value); }
@@ -186,98 +206,95 @@ public:
     [[nodiscard]] const std::string& missing() const { return missing_; }
 
 private:
-    [[nodiscard]] const Json* find(std::string_view key) const
-    {
-        if (!object_.is_object())
-            return nullptr;
-        const auto found = object_.find(key);
-        return found == object_.end() ? nullptr : &*found;
-    }
     void note(std::string_view key)
     {
         if (missing_.empty())
             missing_ = inner_.empty() ? std::string(key) : fmt::format("{}.{}", key, inner_);
     }
 
-    static bool read(const Json& json, std::string& value)
+    static bool read(JsonView json, std::string& value)
     {
-        if (json.is_string())
-            value = json.get<std::string>();
-        return json.is_string();
+        const auto text = json.text();
+        if (text)
+            value = *text;
+        return text.has_value();
     }
-    static bool read(const Json& json, bool& value)
+    static bool read(JsonView json, bool& value)
     {
-        if (json.is_boolean())
-            value = json.get<bool>();
-        return json.is_boolean();
+        const auto found = json.boolean();
+        value = found.value_or(value);
+        return found.has_value();
     }
-    static bool read(const Json& json, unsigned& value)
+    static bool read(JsonView json, unsigned& value)
     {
-        if (!json.is_number_integer() || json.get<std::int64_t>() < 0 ||
-            json.get<std::int64_t>() > number_max)
+        const auto number = json.integer();
+        if (!number || *number < 0 || *number > number_max)
             return false;
-        value = json.get<unsigned>();
+        value = static_cast<unsigned>(*number);
         return true;
     }
-    static bool read(const Json& json, std::uint16_t& value)
+    static bool read(JsonView json, std::uint16_t& value)
     {
         unsigned wide = 0;
         const bool good = read(json, wide) && wide <= UINT16_MAX;
         value = static_cast<std::uint16_t>(wide);
         return good;
     }
-    static bool read(const Json& json, WallTime& value)
+    static bool read(JsonView json, WallTime& value)
     {
-        if (json.is_number_integer())
-            value.ms = json.get<std::int64_t>();
-        return json.is_number_integer();
+        const auto number = json.integer();
+        value.ms = number.value_or(value.ms);
+        return number.has_value();
     }
-    template <class Tag> static bool read(const Json& json, TextId<Tag>& value)
+    template <class Tag> static bool read(JsonView json, TextId<Tag>& value)
     {
-        if (json.is_string())
-            value = TextId<Tag>(json.get<std::string>());
-        return json.is_string();
+        const auto text = json.text();
+        if (text)
+            value = TextId<Tag>(std::string(*text));
+        return text.has_value();
     }
-    template <NamedEnum E> static bool read(const Json& json, E& value)
+    template <NamedEnum E> static bool read(JsonView json, E& value)
     {
-        const auto found = json.is_string() ? named<E>(json.get<std::string>()) : std::nullopt;
+        const auto text = json.text();
+        const auto found = text ? named<E>(*text) : std::nullopt;
         value = found.value_or(value);
         return found.has_value();
     }
-    static bool read(const Json& json, std::optional<unsigned>& value)
+    static bool read(JsonView json, std::optional<unsigned>& value)
     {
         value.reset();
         return json.is_null() || read(json, value.emplace());
     }
-    template <class Tag> static bool read(const Json& json, std::optional<TextId<Tag>>& value)
+    template <class Tag> static bool read(JsonView json, std::optional<TextId<Tag>>& value)
     {
         value.reset();
-        if (json.is_string() && !json.get<std::string>().empty())
-            value.emplace(json.get<std::string>());
-        return json.is_string() || json.is_null();
+        const auto text = json.text();
+        if (text && !text->empty())
+            value.emplace(std::string(*text));
+        return text || json.is_null();
     }
     /// A flag or right of a newer program has no effect here.
-    template <class T> static bool read(const Json& json, std::set<T>& values)
+    template <class T> static bool read(JsonView json, std::set<T>& values)
     {
         values.clear();
-        for (const auto& item : json) {
+        for (const auto& item : json.items()) {
             T value{};
             if (MemberReader reader(item); reader.read(item, value))
                 values.insert(std::move(value));
         }
         return json.is_array();
     }
-    template <class T> static bool read(const Json& json, std::vector<T>& values)
+    template <class T> static bool read(JsonView json, std::vector<T>& values)
     {
         values.clear();
         bool good = json.is_array();
-        for (const auto& item : json) {
+        for (const auto& item : json.items()) {
             MemberReader reader(item);
             good = reader.read(item, values.emplace_back()) && good;
         }
         return good;
     }
-    template <class T> bool read(const Json& json, T& value)
+    template <class T> bool read(JsonView json, T& value)
     {
         MemberReader reader(json);
         members(reader, value);
@@ -285,7 +302,7 @@ private:
         return inner_.empty();
     }
 
-    const Json& object_;
+    JsonView object_;
     std::string missing_;
     std::string inner_; ///< what was missing in the value read last
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/domain/person.hpp"
 
-#include "sync/base/json.hpp"
+#include "sync/base/json_view.hpp"
 
 #include <array>
 #include <fmt/format.h>
@@ -121,16 +121,18 @@ void to_json(nlohmann::json& out, const Person& person)
         out["flags"].push_back(name_of(flag));
 }
 
-Result<Person> person_from_json(const nlohmann::json& object, const std::string& where)
+Result<Person> person_from_json(JsonView object, const std::string& where)
 {
     if (!object.is_object())
         return fail(ErrorKind::input, "a person must be an object", where);
-    for (const auto& [key, value] : object.items()) {
-        if (value.is_string() && value.get_ref<const std::string&>().size() > Person::text_bytes_max)
+    for (const auto& [key, value] : object.members()) {
+        if (value.text().value_or(std::string_view()).size() > Person::text_bytes_max)
             return fail(ErrorKind::input,
                         fmt::format("{} is longer than {} bytes", key, Person::text_bytes_max), where);
     }
-    const auto text = [&](std::string_view key) { return json_text_or(object, key, ""); };
+    const auto text = [object](std::string_view key) {
+        return std::string(object.find(key).text().value_or(std::string_view()));
+    };
     Person person;
     person.id = DelegateId(text("registration_id"));
     if (person.id.empty() || person.id.str().size() > 32)
@@ -153,13 +155,10 @@ Result<Person> person_from_json(const nlohmann::json& object, const std::string&
         MB_TRY(person.interpretation_language,
                known(language_from_code(code), "interpretation_language", code, where));
     }
-    const auto list = object.find("flags");
-    if (list != object.end() && list->is_array()) {
-        for (const auto& item : *list) {
-            const std::string name = item.is_string() ? item.get<std::string>() : "";
-            MB_TRY(const Flag flag, known(flag_from(name), "flag", name, where));
-            person.flags.insert(flag);
-        }
+    for (const auto& item : object.find("flags").items()) {
+        const std::string_view name = item.text().value_or(std::string_view());
+        MB_TRY(const Flag flag, known(flag_from(name), "flag", name, where));
+        person.flags.insert(flag);
     }
     return person;
 }

@@ -16,6 +16,8 @@
 
 namespace montbrillant {
 
+class JsonView;
+
 enum class Category {
     member_state,
     sector_member,
@@ -74,6 +76,6 @@ struct Person {
 
 void to_json(nlohmann::json& out, const Person& person);
 /// Strict: unknown categories, roles, flags, languages or states are errors that name the field.
-[[nodiscard]] Result<Person> person_from_json(const nlohmann::json& object, const std::string& where);
+[[nodiscard]] Result<Person> person_from_json(JsonView object, const std::string& where);
 
 } // namespace montbrillant

@@ -267,14 +267,28 @@ void State::absorb(State& layer)
     each(std::make_index_sequence<std::tuple_size_v<Tables>>(), tables(), layer.tables());
 }
 
+bool State::holds(const EntityKey& key) const
+{
+    bool found = false;
+    visit_table(*this, key,
+                [&found](const auto& table, const auto& id) { found = table.find(id) != nullptr; });
+    return found;
+}
+
 std::string State::write(const EntityKey& key) const
 {
     std::string text = "null";
     visit_table(*this, key, [&text](const auto& table, const auto& id) {
         if (const auto* entity = table.find(id)) {
+            using Entity = std::remove_cvref_t<decltype(*entity)>;
+            static const MemberWriter usual = [] {
+                MemberWriter of_default;
+                members(of_default, Entity{});
+                return of_default;
+            }();
             MemberWriter writer;
             members(writer, *entity);
-            text = writer.text();
+            text = writer.text_beside(usual);
         }
     });
     return text;
@@ -282,7 +296,8 @@ std::string State::write(const EntityKey& key) const
 
 Result<> State::read(std::string_view kind, const std::string& key, std::string_view text)
 {
-    MB_TRY(const Json object, parse_json(text, fmt::format("{} {}", kind, key)));
+    thread_local JsonText kept{JsonLimits{}};
+    MB_TRY(const JsonView object, kept.read(text, fmt::format("{} {}", kind, key)));
     if (!object.is_object())
         return fail(ErrorKind::storage, fmt::format("the {} is not an object", kind), key);
     const auto* known = std::find_if(entity_names.begin(), entity_names.end(),

@@ -236,7 +236,9 @@ public:
     /// What `layer`, which lies over this one, has of its own becomes this one's; the layer is then empty.
     void absorb(State& layer);
 
-    /// One entity as the store keeps it, and back. `read` refuses what it did not write.
+    [[nodiscard]] bool holds(const EntityKey& key) const;
+    /// One entity as the store keeps it, less what is as it is by default; and back. `read` refuses what it
+    /// did not write.
     [[nodiscard]] std::string write(const EntityKey& key) const;
     [[nodiscard]] Result<> read(std::string_view kind, const std::string& key, std::string_view text);
 

@@ -5,7 +5,7 @@
 /// `finish` returns it. Values after a complaint are empty. Include in .cpp files only.
 
 #include "sync/base/bytes.hpp"
-#include "sync/base/json.hpp"
+#include "sync/base/json_view.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,23 +17,20 @@ namespace montbrillant::protocol {
 
 class Fields {
 public:
-    Fields(const Json& object, std::string where) : object_(object), where_(std::move(where))
+    Fields(JsonView object, std::string where) : object_(object), where_(std::move(where))
     {
         if (!object_.is_object())
             complain("an object is expected");
     }
 
-    [[nodiscard]] bool has(std::string_view key) const
-    {
-        return object_.is_object() && object_.contains(key);
-    }
+    [[nodiscard]] bool has(std::string_view key) const { return bool(object_.find(key)); }
 
     [[nodiscard]] std::string text(std::string_view key, std::size_t bytes_max)
     {
-        auto value = json_text(object_, key);
+        const auto value = object_.find(key).text();
         if (!value || value->size() > bytes_max)
             complain(fmt::format("\"{}\" must be a text of at most {} bytes", key, bytes_max));
-        return std::move(value).value_or("");
+        return std::string(value.value_or(std::string_view()));
     }
     [[nodiscard]] std::string text_or_empty(std::string_view key, std::size_t bytes_max)
     {
@@ -48,7 +45,7 @@ public:
     }
     [[nodiscard]] std::uint64_t number(std::string_view key, std::uint64_t min, std::uint64_t max)
     {
-        const auto value = json_int(object_, key);
+        const auto value = object_.find(key).integer();
         if (!value || *value < 0 || static_cast<std::uint64_t>(*value) < min ||
             static_cast<std::uint64_t>(*value) > max) {
             complain(fmt::format("\"{}\" must be a whole number from {} to {}", key, min, max));
@@ -67,22 +64,22 @@ public:
     }
     [[nodiscard]] std::int64_t time(std::string_view key)
     {
-        const auto value = json_int(object_, key);
+        const auto value = object_.find(key).integer();
         if (!value)
             complain(fmt::format("\"{}\" must be milliseconds since 1970", key));
         return value.value_or(0);
     }
     [[nodiscard]] bool boolean(std::string_view key)
     {
-        const bool good = has(key) && object_.find(key)->is_boolean();
-        if (!good)
+        const auto value = object_.find(key).boolean();
+        if (!value)
             complain(fmt::format("\"{}\" must be true or false", key));
-        return good && object_.find(key)->get<bool>();
+        return value.value_or(false);
     }
     template <std::size_t N> [[nodiscard]] std::array<std::uint8_t, N> hex(std::string_view key)
     {
         std::array<std::uint8_t, N> out{};
-        const auto raw = from_hex(json_text_or(object_, key, ""));
+        const auto raw = from_hex(object_.find(key).text().value_or(std::string_view()));
         if (!raw || raw->size() != N)
             complain(fmt::format("\"{}\" must be {} hex digits", key, 2 * N));
         else
@@ -96,24 +93,24 @@ public:
             complain(fmt::format("\"{}\" must be hex digits", key));
         return std::move(raw).value_or(Bytes{});
     }
-    /// An object or array of its own; an empty one when it is missing.
-    [[nodiscard]] const Json& list(std::string_view key, std::size_t size_max)
+    /// None when it is missing.
+    [[nodiscard]] std::vector<JsonView> list(std::string_view key, std::size_t size_max)
     {
-        static const Json nothing = Json::array();
-        if (!has(key) || !object_.find(key)->is_array() || object_.find(key)->size() > size_max) {
+        const JsonView found = object_.find(key);
+        std::vector<JsonView> items = found.items();
+        if (!found.is_array() || items.size() > size_max) {
             complain(fmt::format("\"{}\" must be a list of at most {}", key, size_max));
-            return nothing;
+            items.clear();
         }
-        return *object_.find(key);
+        return items;
     }
-    [[nodiscard]] const Json& object(std::string_view key)
+    /// Nothing when it is missing.
+    [[nodiscard]] JsonView object(std::string_view key)
     {
-        static const Json nothing = Json::object();
-        if (!has(key) || !object_.find(key)->is_object()) {
+        const JsonView found = object_.find(key);
+        if (!found.is_object())
             complain(fmt::format("\"{}\" must be an object", key));
-            return nothing;
-        }
-        return *object_.find(key);
+        return found;
     }
     void complain(std::string what)
     {
@@ -134,7 +131,7 @@ public:
     }
 
 private:
-    const Json& object_;
+    JsonView object_;
     std::string where_;
     std::string complaint_;
 };

@@ -2,7 +2,6 @@
 #include "sync/protocol/messages.hpp"
 
 #include "sync/protocol/fields.hpp"
-#include "sync/protocol/plain_row.hpp"
 
 namespace montbrillant::protocol {
 namespace {
@@ -126,7 +125,8 @@ std::string write(const EnrolRequest& request)
 
 Result<EnrolRequest> read_enrol_request(std::string_view text)
 {
-    MB_TRY(const Json object, parse_json(text, "enrol", small_message));
+    JsonText json(small_message);
+    MB_TRY(const JsonView object, json.read(text, "enrol"));
     Fields in(object, "enrol");
     EnrolRequest request;
     request.protocol = static_cast<int>(in.number("protocol", 1, 1000));
@@ -157,7 +157,8 @@ std::string write(const EnrolAnswer& answer)
 
 Result<EnrolAnswer> read_enrol_answer(std::string_view text)
 {
-    MB_TRY(const Json object, parse_json(text, "enrol answer", large_message));
+    JsonText json(large_message);
+    MB_TRY(const JsonView object, json.read(text, "enrol answer"));
     Fields in(object, "enrol answer");
     EnrolAnswer answer;
     answer.device = in.id<DeviceId>("device");
@@ -189,7 +190,8 @@ std::string write(const RenewRequest& request)
 
 Result<RenewRequest> read_renew_request(std::string_view text)
 {
-    MB_TRY(const Json object, parse_json(text, "renew", small_message));
+    JsonText json(small_message);
+    MB_TRY(const JsonView object, json.read(text, "renew"));
     Fields in(object, "renew");
     RenewRequest request;
     request.protocol = static_cast<int>(in.number("protocol", 1, 1000));
@@ -208,7 +210,8 @@ std::string write(const RenewAnswer& answer)
 
 Result<RenewAnswer> read_renew_answer(std::string_view text)
 {
-    MB_TRY(const Json object, parse_json(text, "renew answer", small_message));
+    JsonText json(small_message);
+    MB_TRY(const JsonView object, json.read(text, "renew answer"));
     Fields in(object, "renew answer");
     RenewAnswer answer{in.text("certificate", certificate_bytes_max), read_standing(in)};
     MB_CHECK(in.finish());
@@ -225,7 +228,8 @@ std::string write(const LeaveRequest& request)
 
 Result<LeaveRequest> read_leave_request(std::string_view text)
 {
-    MB_TRY(const Json object, parse_json(text, "leave", small_message));
+    JsonText json(small_message);
+    MB_TRY(const JsonView object, json.read(text, "leave"));
     Fields in(object, "leave");
     LeaveRequest request;
     request.protocol = static_cast<int>(in.number("protocol", 1, 1000));
@@ -245,7 +249,8 @@ std::string write(const LeaveAnswer& answer)
 
 Result<LeaveAnswer> read_leave_answer(std::string_view text)
 {
-    MB_TRY(const Json object, parse_json(text, "leave answer", small_message));
+    JsonText json(small_message);
+    MB_TRY(const JsonView object, json.read(text, "leave answer"));
     Fields in(object, "leave answer");
     LeaveAnswer answer{read_standing(in)};
     MB_CHECK(in.finish());
@@ -268,7 +273,8 @@ std::string write(const PushRequest& request)
 
 Result<PushRequest> read_push_request(std::string_view text)
 {
-    MB_TRY(const Json object, parse_json(text, "push", large_message));
+    JsonText json(large_message);
+    MB_TRY(const JsonView object, json.read(text, "push"));
     Fields in(object, "push");
     PushRequest request;
     request.protocol = static_cast<int>(in.number("protocol", 1, 1000));
@@ -305,7 +311,8 @@ std::string write(const PushAnswer& answer)
 
 Result<PushAnswer> read_push_answer(std::string_view text)
 {
-    MB_TRY(const Json object, parse_json(text, "push answer", large_message));
+    JsonText json(large_message);
+    MB_TRY(const JsonView object, json.read(text, "push answer"));
     Fields in(object, "push answer");
     PushAnswer answer;
     std::size_t index = 0;
@@ -333,7 +340,8 @@ std::string write(const PullAnswer& answer)
 
 Result<PullAnswer> read_pull_answer(std::string_view text)
 {
-    MB_TRY(const Json object, parse_json(text, "pull answer", large_message));
+    JsonText json(large_message);
+    MB_TRY(const JsonView object, json.read(text, "pull answer"));
     Fields in(object, "pull answer");
     PullAnswer answer;
     std::size_t index = 0;
@@ -353,9 +361,8 @@ std::string write(const PullRow& row) { return dump_json(row_json(row)); }
 
 Result<PullRow> read_pull_row(std::string_view line)
 {
-    if (auto plain = read_plain_row(line))
-        return std::move(*plain);
-    MB_TRY(const Json object, parse_json(line, "row", snapshot_line));
+    thread_local JsonText json(snapshot_line);
+    MB_TRY(const JsonView object, json.read(line, "row"));
     Fields in(object, "row");
     PullRow row = read_row(in);
     MB_CHECK(in.finish());
@@ -374,7 +381,8 @@ std::string write(const SnapshotHead& head)
 
 Result<SnapshotHead> read_snapshot_head(std::string_view line)
 {
-    MB_TRY(const Json object, parse_json(line, "snapshot", snapshot_line));
+    JsonText json(snapshot_line);
+    MB_TRY(const JsonView object, json.read(line, "snapshot"));
     Fields in(object, "snapshot");
     SnapshotHead head;
     head.format = static_cast<int>(in.number("format", 1, 1000));
@@ -383,11 +391,11 @@ Result<SnapshotHead> read_snapshot_head(std::string_view line)
     head.end = read_place(in, "end");
     head.segment_rows = in.number("segment_rows", 1, 1U << 20);
     for (const auto& item : in.list("segments", snapshot_segments_max)) {
-        if (!item.is_number_unsigned() ||
-            item.get<std::uint64_t>() > std::numeric_limits<std::uint32_t>::max())
+        const auto size = item.integer();
+        if (!size || *size < 0 || *size > std::numeric_limits<std::uint32_t>::max())
             in.complain("\"segments\" must be sizes in bytes");
         else
-            head.segments.push_back(item.get<std::uint64_t>());
+            head.segments.push_back(static_cast<std::uint64_t>(*size));
     }
     if (head.segments.size() != (head.end.seq + head.segment_rows - 1) / head.segment_rows)
         in.complain("\"segments\" are not as many as its rows need");
@@ -434,7 +442,8 @@ std::size_t wire_size(const WireFact& fact)
 
 Result<Envelope> read_envelope(std::string_view fact_bytes)
 {
-    MB_TRY(const Json object, parse_json(fact_bytes, "fact", {.bytes_max = fact_bytes_max, .depth_max = 8}));
+    JsonText json({.bytes_max = fact_bytes_max, .depth_max = 8});
+    MB_TRY(const JsonView object, json.read(fact_bytes, "fact"));
     Fields in(object, "fact");
     Envelope envelope{in.id<DeviceId>("device"), in.epoch("epoch"), in.count("counter", 1)};
     MB_CHECK(in.finish());

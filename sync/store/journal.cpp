@@ -64,11 +64,13 @@ Result<> Store::write_entities(const State& state, std::span<const EntityKey> ch
     MB_TRY(auto* select, statement("SELECT sum FROM entity WHERE kind = ? AND key = ?"));
     MB_TRY(RowSum total, projection_total());
     for (const auto& change : once) {
-        MB_TRY(const bool known, select->bind({name_of(change.kind), change.key}).step());
         RowSum before{};
-        if (const Bytes stored = known ? select->blob(0) : Bytes(); stored.size() == before.size())
-            std::copy(stored.begin(), stored.end(), before.begin());
-        select->reset();
+        if (confirmed_->holds(change)) {
+            MB_TRY(const bool known, select->bind({name_of(change.kind), change.key}).step());
+            if (const Bytes stored = known ? select->blob(0) : Bytes(); stored.size() == before.size())
+                std::copy(stored.begin(), stored.end(), before.begin());
+            select->reset();
+        }
         const std::string value = state.write(change);
         const RowSum sum = entity_sum(name_of(change.kind), change.key, value);
         MB_CHECK(upsert->run({name_of(change.kind), change.key, value, BytesView(sum)}));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/store/keys.hpp"
 
-#include "sync/base/json.hpp"
+#include "sync/base/json_view.hpp"
 #include "sync/store/page_scan.hpp"
 #include "sync/store/schema.hpp"
 
@@ -210,8 +210,10 @@ Result<Person> KeyStore::open_record(const SealedRecord& record) const
     const crypto::WipeAtEnd key_goes(key);
     MB_CHECK(unwrap(record.delegate, record.wrapped_key, key));
     MB_TRY(const Bytes plain, crypto::open(key, record.sealed, as_bytes(record_context(record.delegate))));
-    MB_TRY(const Json object, parse_json(to_text(plain), "record " + record.delegate.str()));
-    return person_from_json(object, "record " + record.delegate.str());
+    const std::string where = "record " + record.delegate.str();
+    thread_local JsonText kept{JsonLimits{}};
+    MB_TRY(const JsonView object, kept.read(to_text(plain), where));
+    return person_from_json(object, where);
 }
 
 Result<> KeyStore::erase(std::span<const DelegateId> people)

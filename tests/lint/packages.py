@@ -18,6 +18,7 @@ LIBRARIES = {
     "Python3": ("python3", None),
     "CLI11": ("libcli11-dev", "/usr/include/CLI/CLI.hpp"),
     "tl-expected": ("libexpected-dev", "/usr/include/tl/expected.hpp"),
+    "simdjson": ("libsimdjson-dev", "/usr/include/simdjson.h"),
     "nlohmann_json": ("nlohmann-json3-dev", "/usr/include/nlohmann/json.hpp"),
     "fmt": ("libfmt-dev", "/usr/include/fmt/format.h"),
     "spdlog": ("libspdlog-dev", "/usr/include/spdlog/spdlog.h"),

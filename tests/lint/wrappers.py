@@ -14,6 +14,7 @@ WRAPPERS = [
     ("toml++", r"toml(\+\+/|\.hpp)", ["sync/base/toml.cpp"]),
     ("spdlog", r"spdlog/", ["sync/base/log.cpp"]),
     ("nlohmann-json in headers", r"nlohmann/json\.hpp", ["sync/base/json.hpp", "*.cpp"]),
+    ("simdjson", r"simdjson\.h", ["sync/base/json_view.cpp"]),
     ("OpenSSL", r"openssl/", ["sync/base/tls.cpp", "sync/base/openssl.cpp", "badge/rfid/card_crypto.cpp"]),
     ("zstd", r"zstd\.h", ["sync/base/zstd.cpp"]),
     ("ICU", r"unicode/", ["sync/domain/*.cpp", "kiosk/i18n/*.cpp"]),
