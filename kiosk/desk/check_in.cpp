@@ -55,17 +55,15 @@ Person person_of(const SignedConfirmation& code)
 std::optional<DelegateId> Desk::by_code(const std::string& text) const
 {
     if (const auto parsed = ShortCode::parse(text)) {
-        if (const auto found = by_code_.find(parsed->str()); found != by_code_.end())
-            return found->second;
+        if (auto found = people_.by_code(parsed->str()))
+            return found;
     }
     constexpr std::string_view around = " \t\r\n"; // a scanner's suffix
     const auto first = text.find_first_not_of(around);
     if (first == std::string::npos)
         return std::nullopt;
     const auto last = text.find_last_not_of(around);
-    if (const auto found = by_code_.find(text.substr(first, last - first + 1)); found != by_code_.end())
-        return found->second;
-    return std::nullopt;
+    return people_.by_code(text.substr(first, last - first + 1));
 }
 
 Served<Identified> Desk::identify_signed(const std::string& text)
@@ -145,10 +143,10 @@ Served<void> Desk::released(const CheckInWish& wish) const
 bool Desk::knows_last_four(const DelegateId& id, std::string_view typed) const
 {
     constexpr std::size_t four = 4;
-    const auto codes = codes_of_.find(id);
-    if (codes == codes_of_.end() || typed.size() != four)
+    if (typed.size() != four)
         return false;
-    return std::any_of(codes->second.begin(), codes->second.end(), [typed](const std::string& code) {
+    const auto codes = people_.codes_of(id);
+    return std::any_of(codes.begin(), codes.end(), [typed](const std::string& code) {
         return code.size() >= four && same_letters(std::string_view(code).substr(code.size() - four), typed);
     });
 }
@@ -202,7 +200,7 @@ Served<CheckInDone> Desk::check_in(const CheckInWish& wish)
             return storage_trouble(facts.error());
     }
     if (command.provisional)
-        index(person_of(*wish.who.code));
+        people_.add(person_of(*wish.who.code));
     if (decided->facts.empty()) {
         if (auto ready = printable(decided->badge, "kiosk"); !ready)
             return tl::unexpected(ready.error());

@@ -4,7 +4,6 @@
 #include "kiosk/desk/words.hpp"
 #include "sync/base/log.hpp"
 #include "sync/base/number.hpp"
-#include "sync/domain/people/index_feeder.hpp"
 #include "sync/domain/people/unicode.hpp"
 
 #include <algorithm>
@@ -41,18 +40,16 @@ flow::Texts texts_of(const SixTexts& texts) { return {texts.texts}; }
 Desk::Desk(Store& store, std::shared_ptr<const EventProfile> profile, Clock& clock, Random& random,
            Ports ports)
     : store_(store), profile_(std::move(profile)), clock_(clock), random_(random), ports_(std::move(ports)),
-      index_([this](std::string_view code) { return delegation_names(code); }), attempts_since_(clock.mono())
+      people_([this](std::string_view code) { return delegation_names(code); },
+              [this](const Person& person) { return codes_of(person); }),
+      attempts_since_(clock.mono())
 {
 }
 
 Result<> Desk::open()
 {
-    IndexFeeder feeder(index_);
-    MB_CHECK(store_.each_person([this, &feeder](const Person& person) {
-        feeder.add(person);
-        note_codes(person);
-    }));
-    feeder.finish();
+    MB_CHECK(store_.each_sealed([this](SealedPerson person) { people_.add(std::move(person)); }));
+    MB_CHECK(people_.settle());
     refresh_void_badges();
     tell_announcement();
     return note_printed();
@@ -82,45 +79,23 @@ Result<> Desk::note_printed()
     return {};
 }
 
-void Desk::index(const Person& person)
+std::vector<std::string> Desk::codes_of(const Person& person) const
 {
-    index_.update(person);
-    note_codes(person);
-}
-
-void Desk::note_codes(const Person& person)
-{
-    auto& codes = codes_of_[person.id];
-    for (const auto& code : codes) {
-        // A code may have gone to somebody else since: then it is theirs.
-        if (const auto old = by_code_.find(code); old != by_code_.end() && old->second == person.id)
-            by_code_.erase(old);
-    }
-    codes = {ShortCode::derive(store_.keys().short_codes, profile_->id, person.id).str()};
+    std::vector<std::string> codes{
+        ShortCode::derive(store_.keys().short_codes, profile_->id, person.id).str()};
     if (!person.code.empty())
         codes.push_back(person.code);
-    for (const auto& code : codes)
-        by_code_.insert_or_assign(code, person.id);
-}
-
-void Desk::forget(const DelegateId& id)
-{
-    index_.remove(id);
-    for (const auto& code : codes_of_[id]) {
-        if (const auto found = by_code_.find(code); found != by_code_.end() && found->second == id)
-            by_code_.erase(found);
-    }
-    codes_of_.erase(id);
+    return codes;
 }
 
 void Desk::refresh(const std::vector<DelegateId>& people)
 {
+    if (auto read = store_.each_sealed(people, [this](SealedPerson one) { people_.add(std::move(one)); });
+        !read)
+        log::error("people who came cannot be read error=\"{}\"", read.error().text());
     for (const auto& id : people) {
-        const auto person = store_.person(id);
-        if (person && *person)
-            index(**person);
-        else if (store_.is_erased(id) || store_.key_store().event_erased())
-            forget(id);
+        if (store_.is_erased(id) || store_.key_store().event_erased())
+            people_.forget(id);
     }
     refresh_void_badges();
     tell_announcement();
@@ -211,7 +186,7 @@ void Desk::tell(flow::Msg msg) const
 
 std::vector<Hit> Desk::search(std::string_view query, std::size_t limit) const
 {
-    return index_.query(query, limit);
+    return people_.query(query, limit);
 }
 
 Result<std::string> Desk::issue_ticket(const std::optional<DelegateId>& delegate, const std::string& reason)

@@ -8,12 +8,12 @@
 #include "badge/layout/badge_content.hpp"
 #include "badge/layout/layout.hpp"
 #include "firmware-config/bank_map.hpp"
+#include "kiosk/desk/people_index.hpp"
 #include "kiosk/flow/msg.hpp"
 #include "kiosk/lockers/bank_events.hpp"
 #include "sync/domain/decide.hpp"
 #include "sync/domain/people/confirmation_code.hpp"
 #include "sync/domain/people/event_profile.hpp"
-#include "sync/domain/people/search.hpp"
 #include "sync/store/store.hpp"
 
 #include <functional>
@@ -157,8 +157,7 @@ private:
                                                        std::optional<DelegateId> delegate = {});
     [[nodiscard]] tl::unexpected<TurnedAway> storage_trouble(const Error& error);
     [[nodiscard]] Result<std::vector<Fact>> commit(Draft draft);
-    void index(const Person& person);
-    void note_codes(const Person& person);
+    [[nodiscard]] std::vector<std::string> codes_of(const Person& person) const;
     [[nodiscard]] Result<> note_printed();
     [[nodiscard]] std::vector<std::string> delegation_names(std::string_view code) const;
     void refresh_void_badges();
@@ -207,9 +206,7 @@ private:
     std::shared_ptr<const Layout> layout_;
     std::optional<BankMap> bank_;
     bool alone_ = false;
-    SearchIndex index_;
-    std::unordered_map<std::string, DelegateId> by_code_; ///< short codes and foreign ones
-    std::unordered_map<DelegateId, std::vector<std::string>> codes_of_;
+    mutable PeopleIndex people_; ///< catches up when it is asked
     std::shared_ptr<VoidBadges> void_badges_ = std::make_shared<VoidBadges>();
     std::map<LockerNo, bool> open_doors_;
     struct Unlocking {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/store/keys.hpp"
 
-#include "sync/base/json_view.hpp"
+#include "sync/base/json.hpp"
 #include "sync/store/page_scan.hpp"
 #include "sync/store/schema.hpp"
 
@@ -20,7 +20,6 @@ Result<std::optional<Bytes>> first_blob(sqlite::Statement& select)
     return blob;
 }
 
-std::string record_context(const DelegateId& id) { return "person/" + id.str(); }
 std::string key_context(const DelegateId& id) { return "key/" + id.str(); }
 
 } // namespace
@@ -204,16 +203,18 @@ Result<> KeyStore::keep(std::span<const SealedRecord> records)
     return transaction.commit();
 }
 
-Result<Person> KeyStore::open_record(const SealedRecord& record) const
+Result<SealedPerson> KeyStore::with_key(SealedRecord record, std::optional<Participation> decided) const
 {
     crypto::Key key{};
     const crypto::WipeAtEnd key_goes(key);
     MB_CHECK(unwrap(record.delegate, record.wrapped_key, key));
-    MB_TRY(const Bytes plain, crypto::open(key, record.sealed, as_bytes(record_context(record.delegate))));
-    const std::string where = "record " + record.delegate.str();
-    thread_local JsonText kept{JsonLimits{}};
-    MB_TRY(const JsonView object, kept.read(to_text(plain), where));
-    return person_from_json(object, where);
+    return SealedPerson(std::move(record.delegate), key, std::move(record.sealed), std::move(decided));
+}
+
+Result<Person> KeyStore::open_record(const SealedRecord& record) const
+{
+    MB_TRY(const auto person, with_key(record, {}));
+    return person.open();
 }
 
 Result<> KeyStore::erase(std::span<const DelegateId> people)

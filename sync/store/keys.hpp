@@ -13,6 +13,7 @@
 #include "sync/base/sqlite.hpp"
 #include "sync/domain/person.hpp"
 #include "sync/store/event_keys.hpp"
+#include "sync/store/sealed_person.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -53,6 +54,9 @@ public:
     /// Never replaces one: a record that is already here stays readable whatever arrives.
     [[nodiscard]] Result<> keep(std::span<const SealedRecord> records);
     [[nodiscard]] Result<Person> open_record(const SealedRecord& record) const;
+    /// To open it later, or on another thread.
+    [[nodiscard]] Result<SealedPerson> with_key(SealedRecord record,
+                                                std::optional<Participation> decided) const;
     /// The key to seal under, and the key of one record.
     [[nodiscard]] Result<std::optional<Bytes>> wrapped_key(const DelegateId& id);
     [[nodiscard]] Result<std::optional<Bytes>> wrapped_key(const DelegateId& id, BytesView key_id);

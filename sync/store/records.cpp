@@ -138,20 +138,20 @@ Result<std::optional<SealedRecord>> Store::read_proposal(const FactId& conflict)
     return first_record(select->bind({conflict.str()}));
 }
 
-Result<Person> Store::open_person(const SealedRecord& record) const
+Result<SealedPerson> Store::with_view(SealedRecord record) const
 {
-    MB_TRY(Person person, keys_->open_record(record));
-    if (const Delegate* delegate = view().delegates.find(person.id))
-        overlay(person, delegate->participation);
-    return person;
+    const Delegate* delegate = view().delegates.find(record.delegate);
+    return keys_->with_key(std::move(record),
+                           delegate == nullptr ? std::nullopt : std::optional(delegate->participation));
 }
 
 Result<std::optional<Person>> Store::person(const DelegateId& id)
 {
-    MB_TRY(const auto record, read_record(id));
+    MB_TRY(auto record, read_record(id));
     if (!record)
         return std::optional<Person>();
-    MB_TRY(auto person, open_person(*record));
+    MB_TRY(const auto sealed, with_view(std::move(*record)));
+    MB_TRY(auto person, sealed.open());
     return std::optional(std::move(person));
 }
 
@@ -164,7 +164,7 @@ Result<std::optional<Person>> Store::proposal(const FactId& conflict)
     return std::optional(std::move(person));
 }
 
-Result<> Store::each_person(const std::function<void(const Person&)>& visit)
+Result<> Store::each_sealed(const std::function<void(SealedPerson)>& visit)
 {
     MB_TRY(auto select, database_->prepare("SELECT delegate, sealed, key FROM own_record UNION ALL "
                                            "SELECT delegate, sealed, key FROM record WHERE delegate NOT IN "
@@ -179,9 +179,42 @@ Result<> Store::each_person(const std::function<void(const Person&)>& visit)
         if (!wrapped)
             continue;
         record.wrapped_key = std::move(*wrapped);
-        MB_TRY(const Person person, open_person(record));
-        visit(person);
+        MB_TRY(auto sealed, with_view(std::move(record)));
+        visit(std::move(sealed));
     }
+}
+
+Result<> Store::each_sealed(std::span<const DelegateId> people,
+                            const std::function<void(SealedPerson)>& visit)
+{
+    MB_TRY(const auto same_keys, keys_->begin_reading());
+    Result<> all;
+    for (const auto& id : people) {
+        MB_TRY(auto record, read_record(id));
+        if (!record)
+            continue;
+        auto sealed = with_view(std::move(*record));
+        if (sealed)
+            visit(std::move(*sealed));
+        else if (all)
+            all = tl::unexpected(std::move(sealed.error()));
+    }
+    return all;
+}
+
+Result<> Store::each_person(const std::function<void(const Person&)>& visit)
+{
+    Result<> opened;
+    MB_CHECK(each_sealed([&](const SealedPerson& sealed) {
+        if (!opened)
+            return;
+        const auto person = sealed.open();
+        if (person)
+            visit(*person);
+        else
+            opened = tl::unexpected(person.error());
+    }));
+    return opened;
 }
 
 } // namespace montbrillant

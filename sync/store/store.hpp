@@ -126,6 +126,11 @@ public:
     /// Persons, opened from their sealed records; what rules decide by is the view's word, not the record's.
     [[nodiscard]] Result<std::optional<Person>> person(const DelegateId& id);
     [[nodiscard]] Result<> each_person(const std::function<void(const Person&)>& visit);
+    /// The same unopened, of all or of these; whom nobody can read any more is left out. Of these, one whose
+    /// key is damaged is an error at the end, when all others were visited.
+    [[nodiscard]] Result<> each_sealed(const std::function<void(SealedPerson)>& visit);
+    [[nodiscard]] Result<> each_sealed(std::span<const DelegateId> people,
+                                       const std::function<void(SealedPerson)>& visit);
     /// The record of a claim that lost (`RecordFate::proposed`), until its conflict is resolved.
     [[nodiscard]] Result<std::optional<Person>> proposal(const FactId& conflict);
 
@@ -269,7 +274,7 @@ private:
     [[nodiscard]] Result<std::optional<SealedRecord>> read_record(const DelegateId& id);
     [[nodiscard]] Result<std::optional<SealedRecord>> read_proposal(const FactId& conflict);
     [[nodiscard]] Result<std::optional<SealedRecord>> first_record(sqlite::Statement& select);
-    [[nodiscard]] Result<Person> open_person(const SealedRecord& record) const;
+    [[nodiscard]] Result<SealedPerson> with_view(SealedRecord record) const;
     /// Facts of a draft, admitted one after the other.
     struct Admitted {
         std::vector<Fact> facts;

@@ -1,62 +1,98 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// Fills an index with many people: their keys are made on two threads while the caller reads the next and
-/// sorts in what is made. Until `finish` the index is the feeder's. What names delegations for the index is
-/// asked by several threads at once.
+/// Fills an index with many people who come one after the other: they are opened, and their keys are made, on
+/// threads while the caller gets the next. Who was added is found after `catch_up`. What names delegations
+/// for the index is asked by several threads at once; all else belongs to the caller's.
 
+#include "sync/base/result.hpp"
 #include "sync/domain/people/search.hpp"
 
 #include <array>
+#include <functional>
 #include <future>
+#include <memory>
 #include <utility>
 #include <vector>
 
 namespace montbrillant {
 
-class IndexFeeder {
+/// `Closed` has `Result<Person> open() const`, which any thread may call.
+template <class Closed> class IndexFeeder {
 public:
-    explicit IndexFeeder(SearchIndex& index)
-        : index_(index),
-          makers_{Maker{index.key_maker().another(), {}}, Maker{index.key_maker().another(), {}}}
+    /// `indexed` hears of everybody who came into the index, on the caller's thread.
+    using Indexed = std::function<void(const Person&)>;
+    explicit IndexFeeder(SearchIndex& index, Indexed indexed = {})
+        : index_(index), indexed_(std::move(indexed))
     {
     }
     IndexFeeder(const IndexFeeder&) = delete;
     IndexFeeder& operator=(const IndexFeeder&) = delete;
 
-    void add(const Person& person)
+    void add(Closed person)
     {
-        batch_.push_back(person);
+        batch_.push_back(std::move(person));
         if (batch_.size() == batch_people)
             hand_over();
     }
-    /// Everybody is in it, and sorted.
-    void finish()
+    /// Everybody who was added is in the index, but those who could not be opened: the first such error.
+    [[nodiscard]] Result<> catch_up()
     {
-        hand_over();
+        if (batch_.empty() && running_ == 0)
+            return {};
         for (std::size_t i = 0; i < makers_.size(); ++i)
-            take_from_next();
+            take_from_next().keys.reset();
+        take(make(index_.key_maker(), std::exchange(batch_, {})));
+        return std::exchange(opened_, {});
+    }
+    /// And all of them are sorted, so that the first query does not have to.
+    [[nodiscard]] Result<> finish()
+    {
+        auto all = catch_up();
         index_.settle();
+        return all;
     }
 
 private:
     static constexpr std::size_t batch_people = 1000;
 
-    struct Maker {
-        KeyMaker keys; ///< remembers words, so each thread has its own
-        std::future<std::vector<SearchKeys>> made;
+    struct Made {
+        std::vector<Person> people;
+        std::vector<SearchKeys> keys;
+        Result<> opened;
     };
+    struct Maker {
+        std::unique_ptr<KeyMaker> keys; ///< remembers words, so each thread has its own
+        std::future<Made> made;
+    };
+
+    static Made make(const KeyMaker& keys, const std::vector<Closed>& batch)
+    {
+        Made made;
+        made.people.reserve(batch.size());
+        made.keys.reserve(batch.size());
+        for (const auto& closed : batch) {
+            auto person = closed.open();
+            if (!person) {
+                if (made.opened)
+                    made.opened = tl::unexpected(std::move(person.error()));
+                continue;
+            }
+            made.keys.push_back(keys.keys_of(*person));
+            made.people.push_back(std::move(*person));
+        }
+        return made;
+    }
 
     void hand_over()
     {
         Maker& maker = take_from_next();
-        maker.made = std::async(std::launch::async, [&maker, people = std::exchange(batch_, {})] {
-            std::vector<SearchKeys> made;
-            made.reserve(people.size());
-            for (const auto& person : people)
-                made.push_back(maker.keys.keys_of(person));
-            return made;
+        if (!maker.keys)
+            maker.keys = index_.key_maker().another();
+        maker.made = std::async(std::launch::async, [&maker, batch = std::exchange(batch_, {})] {
+            return make(*maker.keys, batch);
         });
+        ++running_;
     }
 
     /// In turns, so that the index gets everybody in the order of `add`.
@@ -64,16 +100,30 @@ private:
     {
         Maker& maker = makers_[turn_++ % makers_.size()];
         if (maker.made.valid()) {
-            for (SearchKeys& keys : maker.made.get())
-                index_.add(std::move(keys));
+            --running_;
+            take(maker.made.get());
         }
         return maker;
     }
 
+    void take(Made made)
+    {
+        for (std::size_t i = 0; i < made.keys.size(); ++i) {
+            index_.add(std::move(made.keys[i]));
+            if (indexed_)
+                indexed_(made.people[i]);
+        }
+        if (opened_)
+            opened_ = std::move(made.opened);
+    }
+
     SearchIndex& index_;
+    Indexed indexed_;
     std::array<Maker, 2> makers_;
     std::size_t turn_ = 0;
-    std::vector<Person> batch_;
+    std::size_t running_ = 0;
+    std::vector<Closed> batch_;
+    Result<> opened_;
 };
 
 } // namespace montbrillant

@@ -12,6 +12,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -83,7 +84,10 @@ public:
     using DelegationNames = std::function<std::vector<std::string>(std::string_view code)>;
     explicit KeyMaker(DelegationNames delegation_names = {});
     /// One that makes the same keys, for another thread.
-    [[nodiscard]] KeyMaker another() const { return KeyMaker(delegation_names_); }
+    [[nodiscard]] std::unique_ptr<KeyMaker> another() const
+    {
+        return std::make_unique<KeyMaker>(delegation_names_);
+    }
 
     [[nodiscard]] SearchKeys keys_of(const Person& person) const;
     /// None when there is no word, or more than `query_words_max`. Only the first `query_bytes_max` bytes

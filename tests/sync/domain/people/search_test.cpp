@@ -383,7 +383,17 @@ TEST_CASE("spellings that sound alike meet, others do not")
     CHECK(sound_of("k2").empty());
 }
 
-TEST_CASE("who is fed to the index on a thread of its own is found as if added one by one")
+namespace {
+
+/// Opens at once, or never.
+struct Envelope {
+    Result<Person> inside;
+    [[nodiscard]] Result<Person> open() const { return inside; }
+};
+
+} // namespace
+
+TEST_CASE("who is fed to the index on threads is found as if added one by one")
 {
     constexpr int people = 6000;
     const auto names = [](std::string_view code) {
@@ -392,19 +402,42 @@ TEST_CASE("who is fed to the index on a thread of its own is found as if added o
     SearchIndex fed(names);
     SearchIndex added(names);
     SamplePeople source(sample_profile(), 20);
-    IndexFeeder feeder(fed);
+    std::size_t heard = 0;
+    IndexFeeder<Envelope> feeder(fed, [&heard](const Person&) { ++heard; });
     std::vector<std::string> queries{"fraland", "ma", "an de", "li"};
     for (int i = 0; i < people; ++i) {
         const Person one = source.next();
-        feeder.add(one);
+        feeder.add({one});
         added.add(one);
+        if (i == 2500) { // in the middle of a batch
+            CHECK(feeder.catch_up());
+            CHECK(fed.size() == added.size());
+        }
         if (i % 500 == 0)
             queries.push_back(one.family_name + " " + one.given_name);
     }
-    feeder.finish();
+    CHECK(feeder.finish());
     CHECK(fed.size() == people);
+    CHECK(heard == people);
     for (const auto& query : queries) {
         INFO(query);
         CHECK(fed.query(query, 20) == added.query(query, 20));
     }
+}
+
+TEST_CASE("who cannot be opened is an error, and everybody else is found")
+{
+    SearchIndex index;
+    IndexFeeder<Envelope> feeder(index);
+    SamplePeople source(sample_profile(), 21);
+    for (int i = 0; i < 1500; ++i) {
+        const bool damaged = i == 10 || i == 1400;
+        feeder.add({damaged ? Result<Person>(fail(ErrorKind::storage, fmt::format("damaged {}", i), "record"))
+                            : Result<Person>(source.next())});
+    }
+    const auto all = feeder.catch_up();
+    REQUIRE_FALSE(all);
+    CHECK(all.error().what == "damaged 10");
+    CHECK(index.size() == 1498);
+    CHECK(feeder.finish()); // said once
 }
