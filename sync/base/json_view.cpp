@@ -45,11 +45,9 @@ JsonView JsonText::parse(std::string_view text)
 
 Result<JsonView> JsonText::read(std::string_view text, std::string_view where)
 {
-    // simdjson 3.0 lets half of a surrogate pair through, which is no character, and counts no level that is
-    // empty. Such texts go the long way, as does whatever it does not take: the tree's parser has the last
-    // word.
-    if (text.size() <= limits_.bytes_max && text.find("\\u") == std::string_view::npos &&
-        !json_is_deep(text, limits_.depth_max)) {
+    // simdjson counts no level that is empty. Such texts go the long way, as does whatever it does not take:
+    // the tree's parser has the last word.
+    if (text.size() <= limits_.bytes_max && !json_is_deep(text, limits_.depth_max)) {
         if (const JsonView root = parse(text))
             return root;
     }
