@@ -49,6 +49,32 @@ TEST_CASE("what was committed is there after a restart, entity by entity")
     CHECK_FALSE(must(again.verify_journal()));
 }
 
+TEST_CASE("a projection that nothing damaged has the sum of its rows, so that no start builds it again")
+{
+    Authority site;
+    must(site.store->commit(registration("alice")));
+    must(site.store->commit(check_in_draft(site.store->view(), "alice", "BA"))); // alice's row again
+    must(site.store->commit(just({bound("04A1", "BA"), assigned(14, "alice")})));
+    const auto written = must(site.store->setting(Store::setting_total));
+    site.store.reset();
+    auto database = must(sqlite::Database::open(site.database(), {}));
+    auto select = must(database.prepare("SELECT kind, key, value FROM entity"));
+    RowSum total{};
+    while (must(select.step()))
+        mix(total, entity_sum(select.text(0), select.text(1), select.text(2)));
+    CHECK(written == to_hex(total));
+}
+
+TEST_CASE("a row of the projection is silent about what is as it is by default")
+{
+    Authority site;
+    must(site.store->commit(registration("alice")));
+    const EntityKey alice{EntityKind::delegate, "alice"};
+    CHECK(site.store->view().write(alice).find("checked_in") == std::string::npos);
+    must(site.store->commit(check_in_draft(site.store->view(), "alice", "BA")));
+    CHECK(site.store->view().write(alice).find(R"("checked_in":true)") != std::string::npos);
+}
+
 TEST_CASE("a folder belongs to one event for ever, and needs one to commit")
 {
     Site site;
