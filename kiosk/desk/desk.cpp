@@ -42,8 +42,11 @@ Desk::Desk(Store& store, std::shared_ptr<const EventProfile> profile, Clock& clo
     : store_(store), profile_(std::move(profile)), clock_(clock), random_(random), ports_(std::move(ports)),
       people_([this](std::string_view code) { return delegation_names(code); },
               [this](const Person& person) { return codes_of(person); }),
+      came_(std::make_shared<const Store::Came>(
+          [this](SealedPerson person) { people_.add(std::move(person)); })),
       attempts_since_(clock.mono())
 {
+    store_.hear_who_comes(came_);
 }
 
 Result<> Desk::open()
@@ -92,7 +95,12 @@ void Desk::refresh(const std::vector<DelegateId>& people)
 {
     if (auto read = store_.each_sealed(people, [this](SealedPerson one) { people_.add(std::move(one)); });
         !read)
-        log::error("people who came cannot be read error=\"{}\"", read.error().text());
+        log::error("people who changed cannot be read error=\"{}\"", read.error().text());
+    pulled(people);
+}
+
+void Desk::pulled(const std::vector<DelegateId>& people)
+{
     for (const auto& id : people) {
         if (store_.is_erased(id) || store_.key_store().event_erased())
             people_.forget(id);

@@ -98,7 +98,9 @@ public:
 
     // --- for the flow --------------------------------------------------------------------------------------
     void execute(const flow::Cmd& command);
-    /// After a pull: these people's records changed, and any rule's state may have.
+    /// After a page of the log: these people's records came, or went, and any rule's state may have changed.
+    void pulled(const std::vector<DelegateId>& people);
+    /// The same after a change of this folder's own.
     void refresh(const std::vector<DelegateId>& people);
 
     // --- what workers report
@@ -206,7 +208,8 @@ private:
     std::shared_ptr<const Layout> layout_;
     std::optional<BankMap> bank_;
     bool alone_ = false;
-    mutable PeopleIndex people_; ///< catches up when it is asked
+    mutable PeopleIndex people_;              ///< catches up when it is asked
+    std::shared_ptr<const Store::Came> came_; ///< hears from the store who comes with a pull
     std::shared_ptr<VoidBadges> void_badges_ = std::make_shared<VoidBadges>();
     std::map<LockerNo, bool> open_doors_;
     struct Unlocking {

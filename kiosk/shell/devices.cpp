@@ -195,7 +195,7 @@ void Kiosk::on_sync(const SyncEvent& event)
         health(flow::Device::registry, Health::trouble, "Registry: " + offline->words);
         registry_answers(false);
     } else if (const auto* pulled = std::get_if<SyncPulled>(&event)) {
-        if (!store_thread_->post([this, people = pulled->people] { desk_->refresh(people); }))
+        if (!store_thread_->post([this, people = pulled->people] { desk_->pulled(people); }))
             log::error("the desk is too busy: new registrations are searchable at the next start");
     } else if (const auto* taking = std::get_if<SyncTaking>(&event))
         health(flow::Device::registry, Health::trouble,

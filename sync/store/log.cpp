@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Both sides of sync: what a device sends and takes, and what the authority orders.
+#include "sync/base/log.hpp"
 #include "sync/store/store.hpp"
 
 #include <algorithm>
@@ -133,8 +134,15 @@ Result<> Store::take_logged(const LoggedFact& row, const std::optional<Fact>& fa
 {
     const StoredFact& stored = row.fact;
     taken.place = {row.seq, row.log_hash};
-    if (fact && row.outcome.verdict == Verdict::accepted)
+    if (fact && row.outcome.verdict == Verdict::accepted) {
+        if (const auto promoted = promoted_record(taken.state, *fact)) {
+            MB_TRY(const auto proposed, read_proposal(*promoted));
+            if (proposed)
+                taken.records.push_back(proposed->delegate);
+            taken.read_back = true;
+        }
         MB_CHECK(settle_proposal(taken.state, *fact));
+    }
     if (fact) {
         for (auto& change : apply(taken.state, *fact, row.outcome))
             taken.changes.push_back(std::move(change));
@@ -153,7 +161,33 @@ Result<> Store::take_logged(const LoggedFact& row, const std::optional<Fact>& fa
     // With a fact that stands, or counts for nothing, the registry sends the person's record of now.
     MB_CHECK(write_by_fate(*fact, row.outcome, *stored.record));
     taken.records.push_back(stored.record->delegate);
+    taken.current.push_back(&*stored.record);
+    taken.read_back = taken.read_back || record_fate(row.outcome) == RecordFate::proposed;
     return {};
+}
+
+/// Where claims disagree, or a record of this device's own lies in front of any, they are read as they lie.
+Result<> Store::tell_who_came(const Taken& taken)
+{
+    const auto came = came_.lock();
+    if (!came || taken.records.empty())
+        return {};
+    MB_TRY(auto* select, statement("SELECT 1 FROM own_record LIMIT 1"));
+    MB_TRY(const bool own, select->step());
+    select->reset();
+    if (own || taken.read_back)
+        return each_sealed(taken.records, *came);
+    Result<> all;
+    for (const SealedRecord* record : taken.current) {
+        if (is_erased(record->delegate) || keys_->event_erased())
+            continue;
+        auto person = with_view(*record);
+        if (person)
+            (*came)(std::move(*person));
+        else if (all)
+            all = tl::unexpected(std::move(person.error()));
+    }
+    return all;
 }
 
 Result<CheckedPage> Store::check_page(const Cursor& from, std::span<const LoggedFact> rows)
@@ -187,7 +221,7 @@ Result<std::vector<DelegateId>> Store::take_checked(const CheckedPage& page)
             sealed.push_back(*row.fact.record);
     }
     MB_CHECK(keys_->keep(sealed));
-    Taken taken{cursor_, State(confirmed_.get()), {}, {}, {}, false};
+    Taken taken{cursor_, State(confirmed_.get()), {}, {}, {}, false, {}, false};
     MB_TRY(auto transaction, database_->begin_immediate());
     for (std::size_t i = 0; i < page.rows.size(); ++i)
         MB_CHECK(take_logged(page.rows[i], page.facts[i], taken));
@@ -208,6 +242,8 @@ Result<std::vector<DelegateId>> Store::take_checked(const CheckedPage& page)
         MB_CHECK(finish_erasures());
         taken.records.insert(taken.records.end(), gone.begin(), gone.end());
     }
+    if (const auto told = tell_who_came(taken); !told)
+        log::error("people who came cannot be read error=\"{}\"", told.error().text());
     return std::move(taken.records);
 }
 

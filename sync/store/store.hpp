@@ -144,11 +144,16 @@ public:
     /// Rows and cursor in one transaction; rebuilds the view. A row that does not follow the cursor, breaks a
     /// hash, names another fact than its bytes, or is another fact than the own one of its counter (a copied
     /// folder) refuses the whole page. A fact of a newer program is kept without effect. Returns the ids of
-    /// delegates whose records came.
+    /// delegates whose records came, or were chosen where two claims disagreed.
     [[nodiscard]] Result<std::vector<DelegateId>> take_page(std::span<const LoggedFact> page);
     /// The same in two steps; the first, which needs no store, on any thread.
     [[nodiscard]] static Result<CheckedPage> check_page(const Cursor& from, std::span<const LoggedFact> rows);
     [[nodiscard]] Result<std::vector<DelegateId>> take_checked(const CheckedPage& page);
+    using Came = std::function<void(SealedPerson)>;
+    /// Within `take_page`, once the page is durable, `came` gets those whose record came, as `each_sealed`
+    /// would give them: from memory, since reading 100,000 of them back is a sixth of a first start. It must
+    /// not call the store. One hears at a time, for as long as it lives.
+    void hear_who_comes(const std::shared_ptr<const Came>& came) { came_ = came; }
     /// The registry lost its log (new log epoch): forget the confirmed side, keep own facts, start at 0.
     /// People wait at this device meanwhile: `view()` stays as it is until `reached_log_end`, or somebody's
     /// erasure.
@@ -302,13 +307,16 @@ private:
         Cursor place;
         State state;
         std::vector<EntityKey> changes;
-        std::vector<DelegateId> records;
+        std::vector<DelegateId> records;          ///< whose came or changed
+        std::vector<const SealedRecord*> current; ///< as the page has them
+        bool read_back = false;                   ///< somebody's is another one than the page has
         std::set<std::uint64_t> own;
         bool erasures = false;
     };
     [[nodiscard]] Result<> take_logged(const LoggedFact& row, const std::optional<Fact>& fact, Taken& taken);
     [[nodiscard]] static Result<std::optional<Fact>> check_logged(const LoggedFact& row, const Cursor& place);
     [[nodiscard]] Result<> confirm_own(const LoggedFact& row);
+    [[nodiscard]] Result<> tell_who_came(const Taken& taken);
     class Rows;
     using Visit = std::function<void(const Fact&, const Outcome&)>;
     /// The log row by row, each checked; ends at the first that is broken.
@@ -346,6 +354,7 @@ private:
     std::unique_ptr<State> confirmed_;
     std::unique_ptr<State> view_;
     std::unique_ptr<State> remembered_; ///< see `shows_older_log`
+    std::weak_ptr<const Came> came_;
     std::vector<Waiting> waiting_;
     WallTime last_heard_;
     std::uint64_t counter_ = 0;

@@ -131,11 +131,10 @@ Times start_kiosk(FirstKiosk& kiosk, Http& http)
     const Stopwatch watch;
     SearchIndex index;
     IndexFeeder<SealedPerson> feeder(index);
-    const auto add = [&feeder](SealedPerson person) { feeder.add(std::move(person)); };
-    const OnPage on_page = [&](const PulledPage& page) { // as a desk does
-        times.pages.push_back(page.seq);
-        must(kiosk.store->each_sealed(page.people, add));
-    };
+    const auto came = std::make_shared<const Store::Came>(
+        [&feeder](SealedPerson person) { feeder.add(std::move(person)); });
+    kiosk.store->hear_who_comes(came); // as a desk does
+    const OnPage on_page = [&times](const PulledPage& page) { times.pages.push_back(page.seq); };
     must(pull_all(gate, http, session, kiosk.clock, Millis(0), on_page).map([](const auto&) {}));
     times.pulled_s = watch.seconds();
     must(feeder.finish());

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// Fills an index with many people who come one after the other: they are opened, and their keys are made, on
-/// threads while the caller gets the next. Who was added is found after `catch_up`. What names delegations
-/// for the index is asked by several threads at once; all else belongs to the caller's.
+/// Fills an index with many people who come one after the other: they are opened, their keys are made and
+/// sorted on threads while the caller gets the next. Who was added is found after `catch_up`. What names
+/// delegations for the index is asked by several threads at once; all else belongs to the caller's.
 
 #include "sync/base/result.hpp"
 #include "sync/domain/people/search.hpp"
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <future>
 #include <memory>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -53,12 +55,12 @@ public:
         return all;
     }
 
-private:
-    static constexpr std::size_t batch_people = 1000;
+    static constexpr std::size_t batch_people = 4000; ///< made at a time
 
+private:
     struct Made {
-        std::vector<Person> people;
-        std::vector<SearchKeys> keys;
+        std::vector<Person> people; ///< in the order of `add`
+        SearchBlock block;          ///< of them
         Result<> opened;
     };
     struct Maker {
@@ -70,18 +72,28 @@ private:
     {
         Made made;
         made.people.reserve(batch.size());
-        made.keys.reserve(batch.size());
         for (const auto& closed : batch) {
             auto person = closed.open();
-            if (!person) {
-                if (made.opened)
-                    made.opened = tl::unexpected(std::move(person.error()));
-                continue;
-            }
-            made.keys.push_back(keys.keys_of(*person));
-            made.people.push_back(std::move(*person));
+            if (person)
+                made.people.push_back(std::move(*person));
+            else if (made.opened)
+                made.opened = tl::unexpected(std::move(person.error()));
         }
+        made.block = SearchBlock::build(keys_of_last(keys, made.people));
         return made;
+    }
+
+    /// Of somebody who came twice, the later counts.
+    static std::vector<SearchKeys> keys_of_last(const KeyMaker& keys, const std::vector<Person>& people)
+    {
+        std::vector<SearchKeys> out;
+        out.reserve(people.size());
+        std::unordered_set<DelegateId> seen;
+        for (auto person = people.rbegin(); person != people.rend(); ++person) {
+            if (seen.insert(person->id).second)
+                out.push_back(keys.keys_of(*person));
+        }
+        return out;
     }
 
     void hand_over()
@@ -108,11 +120,9 @@ private:
 
     void take(Made made)
     {
-        for (std::size_t i = 0; i < made.keys.size(); ++i) {
-            index_.add(std::move(made.keys[i]));
-            if (indexed_)
-                indexed_(made.people[i]);
-        }
+        index_.add(std::move(made.block));
+        if (indexed_)
+            std::for_each(made.people.begin(), made.people.end(), indexed_);
         if (opened_)
             opened_ = std::move(made.opened);
     }

@@ -25,6 +25,14 @@ void SearchIndex::add(SearchKeys keys)
         sort_in();
 }
 
+void SearchIndex::add(SearchBlock block)
+{
+    for (std::uint32_t slot = 0; slot < block.size(); ++slot)
+        remove(DelegateId(std::string(block.id(slot))));
+    sort_in();
+    take(std::move(block));
+}
+
 void SearchIndex::remove(const DelegateId& id)
 {
     if (fresh_.erase(id) > 0)
@@ -59,7 +67,12 @@ void SearchIndex::sort_in() const
     for (auto& [id, keys] : fresh_)
         people.push_back(std::move(keys));
     fresh_.clear();
-    blocks_.push_back(SearchBlock::build(std::move(people)));
+    take(SearchBlock::build(std::move(people)));
+}
+
+void SearchIndex::take(SearchBlock block) const
+{
+    blocks_.push_back(std::move(block));
     while (blocks_.size() > 1 && blocks_[blocks_.size() - 2].size() < growth * blocks_.back().size()) {
         const SearchBlock last = std::move(blocks_.back());
         blocks_.pop_back();

@@ -47,6 +47,8 @@ public:
     /// Adds, or replaces the person of the same id.
     void add(const Person& person) { add(keys_.keys_of(person)); }
     void add(SearchKeys keys);
+    /// The same for everybody of a block that was just built, on whatever thread.
+    void add(SearchBlock block);
     void update(const Person& person) { add(person); }
     void remove(const DelegateId& id);
     void clear();
@@ -70,6 +72,7 @@ private:
     };
 
     void sort_in() const;
+    void take(SearchBlock block) const;
     void find(const std::vector<QueryReading>& readings, bool with_slip, std::size_t most,
               std::vector<Found>& found) const;
 

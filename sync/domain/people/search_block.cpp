@@ -95,8 +95,20 @@ SearchBlock SearchBlock::merge(const SearchBlock& a, const SearchBlock& b)
     }
     for (std::size_t field = 0; field < key_fields; ++field)
         out.fields_[field] = KeyDictionary::merge(a.fields_[field], slots[0], b.fields_[field], slots[1]);
-    out.sort_ids();
+    out.take_ids(a, slots[0]);
+    const auto middle = static_cast<std::ptrdiff_t>(out.by_id_.size());
+    out.take_ids(b, slots[1]);
+    std::inplace_merge(out.by_id_.begin(), out.by_id_.begin() + middle, out.by_id_.end(),
+                       [&out](std::uint32_t x, std::uint32_t y) { return out.id(x) < out.id(y); });
     return out;
+}
+
+void SearchBlock::take_ids(const SearchBlock& from, const KeyDictionary::Renumbering& slots)
+{
+    for (const std::uint32_t slot : from.by_id_) {
+        if (slots[slot] != KeyDictionary::dropped)
+            by_id_.push_back(slots[slot]);
+    }
 }
 
 void SearchBlock::sort_ids()

@@ -83,6 +83,7 @@ private:
     };
 
     void sort_ids();
+    void take_ids(const SearchBlock& from, const KeyDictionary::Renumbering& slots);
     [[nodiscard]] const KeyDictionary& of(KeyField field) const
     {
         return fields_[static_cast<std::size_t>(field)];

@@ -249,7 +249,7 @@ TEST_CASE("a second badge for one person is void here as soon as it is heard of,
 
     push(first, registry);
     push(second, registry); // one person, two badges: a conflict, the first claim stands
-    two.refresh(pull(second, registry));
+    two.pulled(pull(second, registry));
     CHECK(two.void_badges().contains(badge_two->badge));
     CHECK_FALSE(two.void_badges().contains(badge_one->badge));
     CHECK(two.holder(CardUid("04B2"), 1).error().notice == flow::Notice::card_revoked);

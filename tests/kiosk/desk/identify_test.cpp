@@ -123,7 +123,7 @@ TEST_CASE("a person from a later pull is found by name and code, without a resta
     must(desk.open());
     CHECK(desk.search("muller", 6).empty());
     must(registry.store->commit(registration("R-1", "Zoé MULLER")));
-    desk.refresh(pull(kiosk, registry));
+    desk.pulled(pull(kiosk, registry));
     REQUIRE(desk.search("muller", 6).size() == 1);
     CHECK(desk.identify(desk.short_code_of(DelegateId("R-1"))));
 }
@@ -154,7 +154,7 @@ TEST_CASE("what the signed code said of an unknown person gives way to the regis
     must(registry.store->commit(
         {{fact::DelegateRegistered{full.id, participation_of(full), false}}, "import", {full}, {}}));
     REQUIRE(push(kiosk, registry).answers.size() == 4);
-    desk.refresh(pull(kiosk, registry));
+    desk.pulled(pull(kiosk, registry));
     CHECK(must(desk.view_of(DelegateId("R-7"))).badge_name == "Nina NEWMAN");
     REQUIRE(desk.search("newman", 6).size() == 1);
     const Delegate* known = kiosk.store->view().delegates.find(DelegateId("R-7"));

@@ -3,6 +3,8 @@
 // claim.
 #include "tests/sync/store/store_support.hpp"
 
+#include <map>
+
 using namespace montbrillant;
 using namespace montbrillant::test;
 
@@ -30,11 +32,24 @@ struct Correspondents {
     Authority registry;
     Device k1{"K1", registry.keys};
     Device k2{"K2", registry.keys};
+    std::vector<std::shared_ptr<const Store::Came>> ears;
+    std::map<std::string, std::string> heard;
     Correspondents()
     {
         must(registry.store->commit(registration("zoe")));
         pull(k1, registry);
         pull(k2, registry);
+    }
+    /// What each kiosk hears of Zoé, by its name.
+    void listen()
+    {
+        for (Device* kiosk : {&k1, &k2}) {
+            ears.push_back(
+                std::make_shared<const Store::Came>([this, id = kiosk->id.str()](const SealedPerson& person) {
+                    heard[id] = must(person.open()).badge_name;
+                }));
+            kiosk->store->hear_who_comes(ears.back());
+        }
     }
     void meet(Device& device)
     {
@@ -89,6 +104,44 @@ TEST_CASE("a kiosk shows its own correction while it is on its way, and still af
     for (auto* site :
          {static_cast<Site*>(&hall.registry), static_cast<Site*>(&hall.k1), static_cast<Site*>(&hall.k2)})
         CHECK(name_at(*site->store, "zoe") == "Zoé Own");
+}
+
+TEST_CASE(
+    "whoever listens to a kiosk's store hears of people as they are read there, whatever became of claims",
+    "[rule7]")
+{
+    Correspondents hall;
+    hall.listen();
+    auto& heard = hall.heard;
+    const auto heard_what_is_read = [&hall] {
+        CHECK(hall.heard["K1"] == name_at(*hall.k1.store, "zoe"));
+        CHECK(hall.heard["K2"] == name_at(*hall.k2.store, "zoe"));
+    };
+    must(hall.registry.store->commit(correction(*hall.registry.store, "zoe", "Zoé Amended")));
+    hall.meet(hall.k1);
+    CHECK(heard["K2"] == "Zoé Amended");
+    heard_what_is_read();
+    must(hall.k1.store->commit(correction(*hall.k1.store, "zoe", "Zoé One")));
+    must(hall.k2.store->commit(correction(*hall.k2.store, "zoe", "Zoé Two")));
+    hall.meet(hall.k1);
+    CHECK(heard["K2"] == "Zoé Two"); // its own lies in front
+    heard_what_is_read();
+    hall.meet(hall.k2);
+    CHECK(heard["K2"] == "Zoé One"); // its own lost
+    heard_what_is_read();
+    must(hall.registry.store->commit(just({fact::ConflictResolved{
+        only_conflict(*hall.registry.store), Choice::second, DelegateId("staff"), ""}})));
+    hall.meet(hall.k1);
+    CHECK(heard["K1"] == "Zoé Two"); // chosen, though no record came with the choice
+    heard_what_is_read();
+    must(hall.registry.store->commit(just({fact::DelegateErased{DelegateId("zoe")}})));
+    heard.clear();
+    hall.meet(hall.k1);
+    CHECK(heard.empty());
+    hall.ears.clear();
+    must(hall.registry.store->commit(registration("omar")));
+    hall.meet(hall.k1); // nobody listens any more
+    CHECK(heard.empty());
 }
 
 TEST_CASE("of two corrections made apart the first stands everywhere, the second waits for a person",

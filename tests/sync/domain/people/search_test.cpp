@@ -395,7 +395,7 @@ struct Envelope {
 
 TEST_CASE("who is fed to the index on threads is found as if added one by one")
 {
-    constexpr int people = 6000;
+    constexpr auto people = static_cast<int>(2 * IndexFeeder<Envelope>::batch_people + 500);
     const auto names = [](std::string_view code) {
         return std::vector<std::string>{std::string(code) + "land"};
     };
@@ -409,7 +409,7 @@ TEST_CASE("who is fed to the index on threads is found as if added one by one")
         const Person one = source.next();
         feeder.add({one});
         added.add(one);
-        if (i == 2500) { // in the middle of a batch
+        if (i == people / 2) { // in the middle of a batch
             CHECK(feeder.catch_up());
             CHECK(fed.size() == added.size());
         }
@@ -430,14 +430,43 @@ TEST_CASE("who cannot be opened is an error, and everybody else is found")
     SearchIndex index;
     IndexFeeder<Envelope> feeder(index);
     SamplePeople source(sample_profile(), 21);
-    for (int i = 0; i < 1500; ++i) {
-        const bool damaged = i == 10 || i == 1400;
+    constexpr auto people = static_cast<int>(IndexFeeder<Envelope>::batch_people + 500);
+    for (int i = 0; i < people; ++i) {
+        const bool damaged = i == 10 || i == people - 100;
         feeder.add({damaged ? Result<Person>(fail(ErrorKind::storage, fmt::format("damaged {}", i), "record"))
                             : Result<Person>(source.next())});
     }
     const auto all = feeder.catch_up();
     REQUIRE_FALSE(all);
     CHECK(all.error().what == "damaged 10");
-    CHECK(index.size() == 1498);
+    CHECK(index.size() == people - 2);
     CHECK(feeder.finish()); // said once
+}
+
+TEST_CASE("of somebody who is fed to the index more than once, what came last is found")
+{
+    SearchIndex index;
+    IndexFeeder<Envelope> feeder(index);
+    SamplePeople source(sample_profile(), 22);
+    const auto feed = [&](const std::string& family_name) {
+        Person zoe = source.next();
+        zoe.id = DelegateId("zoe");
+        zoe.family_name = family_name;
+        feeder.add({zoe});
+    };
+    const auto feed_others = [&](std::size_t many) {
+        for (std::size_t i = 0; i < many; ++i)
+            feeder.add({source.next()});
+    };
+    feed("Firstname-Aaaa");
+    feed_others(IndexFeeder<Envelope>::batch_people); // the next is in another batch
+    feed("Secondname-Bbbb");
+    feed_others(10);
+    feed("Thirdname-Cccc"); // and this in the same
+    CHECK(feeder.catch_up());
+    CHECK(index.size() == IndexFeeder<Envelope>::batch_people + 11);
+    CHECK(index.query("firstname-aaaa", 6).empty());
+    CHECK(index.query("secondname-bbbb", 6).empty());
+    REQUIRE(index.query("thirdname-cccc", 6).size() == 1);
+    CHECK(index.query("thirdname-cccc", 6).front().id == DelegateId("zoe"));
 }
