@@ -2,6 +2,7 @@
 #include "tests/simulation/fiber.hpp"
 
 #include <cstdlib>
+#include <stdexcept>
 #include <ucontext.h>
 #include <utility>
 #if defined(__SANITIZE_ADDRESS__)
@@ -87,6 +88,8 @@ void Fiber::resume()
 {
     if (done_)
         return;
+    if (running_ == this)
+        throw std::logic_error("a fiber resumes itself");
     Fiber* const before = std::exchange(running_, this);
     context_->enter();
     running_ = before;

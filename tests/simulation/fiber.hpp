@@ -20,7 +20,7 @@ public:
     Fiber(const Fiber&) = delete;
     Fiber& operator=(const Fiber&) = delete;
 
-    /// Runs the body up to its next `pause` or its end.
+    /// Runs the body up to its next `pause` or its end. A std::logic_error from the body itself.
     void resume();
     /// In a body: back to whoever resumed it.
     static void pause();

@@ -20,6 +20,7 @@ struct KeptSeed {
 
 inline constexpr std::array kept_seeds{
     KeptSeed{1, 3, 100, "power cuts, a cut line and two conflicts in the shortest meeting"},
+    KeptSeed{2000006, 8, 650, "the power goes when an enrolment was just done"},
 };
 
 } // namespace montbrillant::simulation

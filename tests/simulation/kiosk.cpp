@@ -170,8 +170,10 @@ void Kiosk::start_sync()
 {
     DirectStoreGate gate(*store_);
     auto session = SyncSession::of(gate);
-    if (!machine_.disk.powered())
-        return lose_power();
+    if (!machine_.disk.powered()) { // not at once: whoever enrols is in one of its tasks
+        world_.timeline.after(Millis(0), [this] { lose_power(); });
+        return;
+    }
     if (!session) { // its power went in the middle of an enrolment
         need_ = Need::token;
         return;
