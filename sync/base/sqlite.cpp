@@ -165,12 +165,16 @@ Result<Database> Database::open(const std::filesystem::path& file, const Options
 {
     Database database;
     database.name_ = file.string();
+    std::string vfs = options.vfs;
+    if (options.full_sync && !options.read_only && !options.shared) {
+        database.log_ = LogVfs::in_front_of(vfs);
+        vfs = database.log_ ? database.log_->name() : vfs;
+    }
     sqlite3* handle = nullptr;
     const int flags =
         (options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
         SQLITE_OPEN_NOMUTEX;
-    const int code =
-        sqlite3_open_v2(file.c_str(), &handle, flags, options.vfs.empty() ? nullptr : options.vfs.c_str());
+    const int code = sqlite3_open_v2(file.c_str(), &handle, flags, vfs.empty() ? nullptr : vfs.c_str());
     database.handle_.reset(handle);
     if (code != SQLITE_OK)
         return sqlite_error(handle, database.name_);

@@ -7,6 +7,7 @@
 
 #include "sync/base/bytes.hpp"
 #include "sync/base/result.hpp"
+#include "sync/base/sqlite_log.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -79,13 +80,16 @@ public:
         std::string vfs;       ///< empty: the operating system's
         bool full_sync = true; ///< synchronous=FULL; NORMAL is only for planted faults in tests
         bool read_only = false;
-        /// Other connections may have the file open at the same time; alone, it is locked once and for all,
-        /// and no transaction pays for locks and shared memory.
+        /// Other connections may have the file open at the same time. Alone, it is locked once and for all:
+        /// no transaction pays for locks and shared memory, and each is one write to the log
+        /// (sqlite_log.hpp).
         bool shared = false;
     };
     /// Opens or makes the file: WAL, foreign keys on, secure_delete on, 2 s busy timeout. An error when the
     /// file system cannot keep a WAL.
     [[nodiscard]] static Result<Database> open(const std::filesystem::path& file, const Options& options);
+    Database(Database&&) = default;
+    Database& operator=(Database&&) = delete; ///< what is kept for the old handle would go before it
 
     [[nodiscard]] Result<Statement> prepare(std::string_view sql);
     /// One or more statements without rows.
@@ -111,6 +115,7 @@ private:
     [[nodiscard]] Result<> run_kept(std::optional<Statement>& kept, std::string_view sql);
     friend class Transaction;
 
+    std::unique_ptr<LogVfs> log_; ///< outlives the handle
     std::unique_ptr<sqlite3, Close> handle_;
     std::string name_;
     // Every commit runs these: prepared once. They go before the handle does.

@@ -10,7 +10,7 @@ from lintlib import Plant, includes, main
 # Library, its headers, the files that may include them (fnmatch). A new wrapper is a new line here.
 WRAPPERS = [
     ("libsodium", r"sodium(\.h|/)", ["sync/base/sodium.cpp", "sync/base/random.cpp"]),
-    ("SQLite", r"sqlite3(ext)?\.h", ["sync/base/sqlite.cpp"]),
+    ("SQLite", r"sqlite3(ext)?\.h", ["sync/base/sqlite.cpp", "sync/base/sqlite_log.cpp"]),
     ("toml++", r"toml(\+\+/|\.hpp)", ["sync/base/toml.cpp"]),
     ("spdlog", r"spdlog/", ["sync/base/log.cpp"]),
     ("nlohmann-json in headers", r"nlohmann/json\.hpp", ["sync/base/json.hpp", "*.cpp"]),
