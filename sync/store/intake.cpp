@@ -109,6 +109,9 @@ Result<> StoreIntake::commit()
     if (!writes_)
         return fail(ErrorKind::refused, "the import was given up");
     MB_CHECK(write_waiting());
+    const Store::Step step{{}, head_.seq, true};
+    if (store_.identity_->authority)
+        MB_CHECK(store_.project(scratch_, step));
     crash_point("intake.before_commit");
     MB_CHECK(transaction_->commit());
     crash_point("intake.committed");
@@ -118,6 +121,7 @@ Result<> StoreIntake::commit()
     store_.head_ = head_;
     if (store_.identity_->authority) {
         store_.confirmed_->absorb(scratch_);
+        store_.projected(true, step);
         return {};
     }
     for (auto& fact : on_their_way_) {

@@ -40,46 +40,6 @@ Result<> Store::insert_row(const Row& row)
                         ordered ? Value(BytesView(sum)) : nothing});
 }
 
-/// Zero when nothing was written yet.
-Result<RowSum> Store::projection_total()
-{
-    RowSum total{};
-    MB_TRY(const auto written, setting(setting_total));
-    const auto raw = from_hex(written.value_or(""));
-    if (raw && raw->size() == total.size())
-        std::copy(raw->begin(), raw->end(), total.begin());
-    return total;
-}
-
-Result<> Store::write_entities(const State& state, std::span<const EntityKey> changes)
-{
-    if (changes.empty())
-        return {};
-    std::vector<EntityKey> once(changes.begin(), changes.end());
-    std::sort(once.begin(), once.end());
-    once.erase(std::unique(once.begin(), once.end()), once.end());
-    MB_TRY(auto* upsert,
-           statement("INSERT INTO entity (kind, key, value, sum) VALUES (?, ?, ?, ?) ON CONFLICT (kind, key) "
-                     "DO UPDATE SET value = excluded.value, sum = excluded.sum"));
-    MB_TRY(auto* select, statement("SELECT sum FROM entity WHERE kind = ? AND key = ?"));
-    MB_TRY(RowSum total, projection_total());
-    for (const auto& change : once) {
-        RowSum before{};
-        if (confirmed_->holds(change)) {
-            MB_TRY(const bool known, select->bind({name_of(change.kind), change.key}).step());
-            if (const Bytes stored = known ? select->blob(0) : Bytes(); stored.size() == before.size())
-                std::copy(stored.begin(), stored.end(), before.begin());
-            select->reset();
-        }
-        const std::string value = state.write(change);
-        const RowSum sum = entity_sum(name_of(change.kind), change.key, value);
-        MB_CHECK(upsert->run({name_of(change.kind), change.key, value, BytesView(sum)}));
-        mix(total, before);
-        mix(total, sum);
-    }
-    return set_setting(setting_total, to_hex(total));
-}
-
 /// Rule 1: the print job is a row of the same transaction as the check-in.
 Result<> Store::write_side_effects(std::span<const Fact> facts, const State& after)
 {
@@ -160,8 +120,12 @@ Result<std::vector<Fact>> Store::commit(const Draft& draft)
         }
         MB_CHECK(insert_row(row));
     }
-    if (identity_->authority)
-        MB_CHECK(write_entities(scratch, admitted.changes));
+    const bool erases = std::any_of(draft.facts.begin(), draft.facts.end(), is_erasure);
+    const Step step{admitted.changes, head.seq, erases};
+    bool written = false;
+    if (identity_->authority) {
+        MB_TRY(written, project(scratch, step));
+    }
     MB_CHECK(write_draft_records(admitted, std::move(records)));
     for (const auto& [key, value] : draft.settings)
         MB_CHECK(set_setting(key, value));
@@ -174,7 +138,8 @@ Result<std::vector<Fact>> Store::commit(const Draft& draft)
     head_ = head;
     if (identity_->authority) {
         confirmed_->absorb(scratch);
-        if (std::any_of(draft.facts.begin(), draft.facts.end(), is_erasure))
+        projected(written, step);
+        if (erases)
             MB_CHECK(finish_erasures());
         return std::move(admitted.facts);
     }

@@ -225,11 +225,13 @@ Result<std::vector<DelegateId>> Store::take_checked(const CheckedPage& page)
     MB_TRY(auto transaction, database_->begin_immediate());
     for (std::size_t i = 0; i < page.rows.size(); ++i)
         MB_CHECK(take_logged(page.rows[i], page.facts[i], taken));
-    MB_CHECK(write_entities(taken.state, taken.changes));
+    const Step step{taken.changes, taken.place.seq, taken.erasures};
+    MB_TRY(const bool written, project(taken.state, step));
     MB_TRY(const Chain chain, chain_of(identity_->device, identity_->epoch));
     MB_CHECK(transaction.commit());
     // Memory follows the disk, never the other way round.
     confirmed_->absorb(taken.state);
+    projected(written, step);
     cursor_ = taken.place;
     head_ = cursor_;
     counter_ = chain.counter;
@@ -255,8 +257,8 @@ Result<> Store::reset_log()
     MB_CHECK(forget.run({identity_->device.str(), std::int64_t{identity_->epoch}}));
     MB_CHECK(
         database_->execute("UPDATE journal SET seq = NULL, verdict = NULL, conflict = NULL, reason = NULL, "
-                           "log_hash = NULL, sum = NULL; DELETE FROM entity; DELETE FROM proposal;"));
-    MB_CHECK(set_setting(setting_total, ""));
+                           "log_hash = NULL, sum = NULL; DELETE FROM proposal;"));
+    MB_CHECK(forget_projection());
     MB_CHECK(transaction.commit());
     if (!remembered_) {
         confirmed_->absorb(*view_);
@@ -404,9 +406,11 @@ Result<std::vector<PushResult>> Store::take_pushes(std::span<const DevicePush> p
         MB_TRY(auto result, ordering.take(push, rows));
         results.push_back(std::move(result));
     }
-    MB_CHECK(write_entities(ordering.state(), ordering.changes()));
+    const Step step{ordering.changes(), ordering.head().seq, ordering.erasures()};
+    MB_TRY(const bool written, project(ordering.state(), step));
     MB_CHECK(transaction.commit());
     confirmed_->absorb(ordering.state());
+    projected(written, step);
     head_ = ordering.head();
     if (ordering.erasures())
         MB_CHECK(finish_erasures());

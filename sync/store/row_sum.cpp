@@ -26,6 +26,8 @@ RowSum entity_sum(std::string_view kind, std::string_view key, std::string_view 
     return sum_of({}, {kind, key, value});
 }
 
+RowSum place_sum(std::uint64_t seq) { return seq == 0 ? RowSum{} : sum_of({}, {std::to_string(seq)}); }
+
 void mix(RowSum& total, const RowSum& sum)
 {
     for (std::size_t i = 0; i < total.size(); ++i)

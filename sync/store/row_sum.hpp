@@ -7,6 +7,7 @@
 #include "sync/base/sodium.hpp"
 
 #include <array>
+#include <cstdint>
 #include <string_view>
 
 namespace montbrillant {
@@ -15,6 +16,8 @@ using RowSum = std::array<std::uint8_t, 16>;
 
 /// Of a row of the projection.
 [[nodiscard]] RowSum entity_sum(std::string_view kind, std::string_view key, std::string_view value);
+/// Of the place in the log that the rows show; zero for none.
+[[nodiscard]] RowSum place_sum(std::uint64_t seq);
 /// Adds a row's sum to the sum over all rows, or takes it away again: a row that vanished is noticed too.
 void mix(RowSum& total, const RowSum& sum);
 /// Of what the order of the log decided about a fact; `log_hash` holds the fact and its place.

@@ -285,46 +285,6 @@ Result<> Store::heard_registry()
     return {};
 }
 
-std::string Store::kinds_known()
-{
-    // 2: an entity's row is less what is as it is by default.
-    constexpr int form = 2;
-    return fmt::format("{}/{}", Body::kinds, form);
-}
-
-/// False: a row is not what was written.
-Result<bool> Store::read_projection()
-{
-    MB_TRY(const RowSum written, projection_total());
-    MB_TRY(auto select, database_->prepare("SELECT kind, key, value, sum FROM entity"));
-    for (RowSum total{};;) {
-        MB_TRY(const bool row, select.step());
-        if (!row)
-            return total == written;
-        const std::string kind = select.text(0);
-        const std::string key = select.text(1);
-        const std::string value = select.text(2);
-        const RowSum sum = entity_sum(kind, key, value);
-        const Bytes stored = select.blob(3);
-        if (!std::equal(stored.begin(), stored.end(), sum.begin(), sum.end()) ||
-            !confirmed_->read(kind, key, value))
-            return false;
-        mix(total, sum);
-    }
-}
-
-Result<> Store::load_projection()
-{
-    MB_TRY(const auto kinds, setting(setting_kinds));
-    if (kinds == kinds_known()) {
-        MB_TRY(const bool sound, read_projection());
-        if (sound)
-            return {};
-        log::warn("what this folder shows was damaged on disk and is built again from its facts");
-    }
-    return rebuild_projection();
-}
-
 Result<Store::Chain> Store::chain_of(const DeviceId& device, std::uint32_t epoch)
 {
     MB_TRY(auto* select, statement("SELECT counter, hash FROM journal WHERE device = ? AND epoch = ? "
@@ -417,6 +377,7 @@ Result<> Store::reload()
     const auto forget = [this] {
         view_->clear();
         confirmed_->clear();
+        unwritten_.clear();
         waiting_.clear();
         identity_.reset();
     };

@@ -11,8 +11,9 @@
 ///    projection is on disk; the overlay is rebuilt at start-up from the waiting facts.
 ///  - the *authority* (the registry, or a folder on its own): every fact gets its `seq` at once.
 ///
-/// Durability: journal row, projection and outgoing job in one BEGIN IMMEDIATE ... COMMIT, WAL,
-/// synchronous=FULL. What a call returned is on disk. Keys are durable before anything sealed under them.
+/// Durability: journal row, outgoing job and all that is no fact in one BEGIN IMMEDIATE ... COMMIT, WAL,
+/// synchronous=FULL. What a call returned is on disk. Rows of the projection, which the facts give again,
+/// follow in steps (projection.cpp). Keys are durable before anything sealed under them.
 
 #include "sync/base/clock.hpp"
 #include "sync/base/files.hpp"
@@ -95,6 +96,7 @@ public:
     static constexpr std::string_view setting_registry_id = "sync.registry_id";
     static constexpr std::string_view setting_kinds = "projection.kinds";
     static constexpr std::string_view setting_total = "projection.total";
+    static constexpr std::string_view setting_place = "projection.seq"; ///< the place that the rows show
     static constexpr std::string_view setting_pull_first = "recovery.pull_first";
 
     [[nodiscard]] const std::optional<Identity>& identity() const { return identity_; }
@@ -229,6 +231,8 @@ public:
         Bytes hash;
         Bytes log_hash; ///< empty while it waits
     };
+    /// Brings the rows of the projection to the end of the log: for whoever looks at the file itself.
+    [[nodiscard]] Result<> write_projection();
     /// The last `limit` rows, oldest first; all with 0.
     [[nodiscard]] Result<std::vector<JournalRow>> journal(std::size_t limit);
     /// Every row, one in memory at a time: the log in its order, then what waits. Ends at `visit`'s error.
@@ -251,9 +255,6 @@ private:
     [[nodiscard]] Result<> ask_for_lost_keys();
     [[nodiscard]] Result<> load();
     [[nodiscard]] Result<> load_identity();
-    [[nodiscard]] Result<> load_projection();
-    [[nodiscard]] Result<bool> read_projection();
-    [[nodiscard]] Result<> rebuild_projection();
     [[nodiscard]] Result<> load_waiting();
     [[nodiscard]] Result<> count_rows();
     struct Row {
@@ -267,8 +268,28 @@ private:
     [[nodiscard]] static std::string_view conflict_name(const Outcome& outcome);
     [[nodiscard]] static RowSum sum_of(const crypto::Hash& log_hash, const Outcome& outcome);
     [[nodiscard]] Result<> insert_row(const Row& row);
+    // projection.cpp
+    /// What a transaction did to `confirmed()`, and how far in the log it came.
+    struct Step {
+        std::span<const EntityKey> changes;
+        std::uint64_t seq{};
+        bool at_once = false; ///< the rows may not wait
+    };
+    /// Inside the transaction; `after` lies over `confirmed()`. Whether rows were written, for `projected`.
+    [[nodiscard]] Result<bool> project(const State& after, const Step& step);
+    /// Once the transaction is durable.
+    void projected(bool written, const Step& step);
     [[nodiscard]] Result<> write_entities(const State& state, std::span<const EntityKey> changes);
+    [[nodiscard]] Result<> write_place(std::uint64_t seq);
     [[nodiscard]] Result<RowSum> projection_total();
+    [[nodiscard]] Result<> load_projection();
+    [[nodiscard]] Result<bool> read_projection();
+    [[nodiscard]] Result<bool> catch_up();
+    [[nodiscard]] Result<> rebuild_projection();
+    [[nodiscard]] Result<> forget_projection();
+    [[nodiscard]] Result<std::optional<BrokenLink>> verify_projection();
+    [[nodiscard]] Result<std::optional<BrokenLink>> play(Cursor& place, State& state,
+                                                         std::vector<EntityKey>& changes);
     [[nodiscard]] Result<> write_record(const SealedRecord& record);
     [[nodiscard]] Result<> write_own_record(const SealedRecord& record, std::uint64_t counter);
     [[nodiscard]] Result<> write_proposal(const FactId& conflict, const SealedRecord& record);
@@ -319,10 +340,10 @@ private:
     [[nodiscard]] Result<> tell_who_came(const Taken& taken);
     class Rows;
     using Visit = std::function<void(const Fact&, const Outcome&)>;
-    /// The log row by row, each checked; ends at the first that is broken.
-    [[nodiscard]] Result<std::optional<BrokenLink>> walk_log(const Visit& visit);
+    /// The log behind `place` row by row, each checked; ends at the first that is broken. `place` ends at the
+    /// last that is sound.
+    [[nodiscard]] Result<std::optional<BrokenLink>> walk_log(Cursor& place, const Visit& visit);
     [[nodiscard]] Result<std::optional<BrokenLink>> verify_chains();
-    [[nodiscard]] Result<std::optional<BrokenLink>> verify_log();
     [[nodiscard]] Result<> reload();
     [[nodiscard]] Result<bool> has_own_fact(const FactId& id);
     enum class Side { any, device, authority };
@@ -355,6 +376,8 @@ private:
     std::unique_ptr<State> view_;
     std::unique_ptr<State> remembered_; ///< see `shows_older_log`
     std::weak_ptr<const Came> came_;
+    std::vector<EntityKey> unwritten_; ///< what changed since the rows of the projection were written
+    std::uint64_t rows_at_ = 0;        ///< the place in the log that the rows show
     std::vector<Waiting> waiting_;
     WallTime last_heard_;
     std::uint64_t counter_ = 0;

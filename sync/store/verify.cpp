@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading the journal from end to end: is it whole, what does it show, and its rows for people and exports.
+// Reading the journal from end to end: is it whole, and its rows for people and exports.
 #include "sync/store/store.hpp"
 
 #include <algorithm>
@@ -12,13 +12,6 @@ namespace {
 template <std::size_t N> bool same(const Bytes& raw, const std::array<std::uint8_t, N>& wanted)
 {
     return std::equal(raw.begin(), raw.end(), wanted.begin(), wanted.end());
-}
-
-std::vector<EntityKey> each_once(std::vector<EntityKey> keys)
-{
-    std::sort(keys.begin(), keys.end());
-    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-    return keys;
 }
 
 /// What the row says beside the bytes must be what the bytes say, if they could be read when they came.
@@ -53,7 +46,7 @@ Store::JournalRow journal_row(const sqlite::Statement& row)
 Result<std::optional<Store::BrokenLink>> Store::verify_journal()
 {
     MB_TRY(auto broken, verify_chains());
-    return broken ? Result<std::optional<BrokenLink>>(std::move(broken)) : verify_log();
+    return broken ? Result<std::optional<BrokenLink>>(std::move(broken)) : verify_projection();
 }
 
 Result<std::optional<Store::BrokenLink>> Store::verify_chains()
@@ -91,12 +84,14 @@ Result<std::optional<Store::BrokenLink>> Store::verify_chains()
     }
 }
 
-Result<std::optional<Store::BrokenLink>> Store::walk_log(const Visit& visit)
+Result<std::optional<Store::BrokenLink>> Store::walk_log(Cursor& place, const Visit& visit)
 {
     MB_TRY(auto select, database_->prepare(fmt::format("SELECT {}, sum, id, kind FROM journal "
-                                                       "WHERE seq IS NOT NULL ORDER BY seq",
+                                                       "WHERE seq > ? ORDER BY seq",
                                                        row_columns)));
-    Cursor place;
+    // From the first on, also what somebody put before it.
+    constexpr auto before_all = std::numeric_limits<std::int64_t>::min();
+    select.bind({place.seq == 0 ? before_all : static_cast<std::int64_t>(place.seq)});
     for (;;) {
         MB_TRY(const bool more, select.step());
         if (!more)
@@ -105,82 +100,27 @@ Result<std::optional<Store::BrokenLink>> Store::walk_log(const Visit& visit)
         const auto broken = [&row](std::string why) {
             return std::optional(BrokenLink{row.device, row.counter, std::move(why)});
         };
-        place = {place.seq + 1, crypto::blake2b(place.log_hash, row.hash)};
-        if (row.seq != place.seq || !same(row.log_hash, place.log_hash))
-            return broken(fmt::format("it is not what stood at {} in the log", place.seq));
+        const Cursor here{place.seq + 1, crypto::blake2b(place.log_hash, row.hash)};
+        if (row.seq != here.seq || !same(row.log_hash, here.log_hash))
+            return broken(fmt::format("it is not what stood at {} in the log", here.seq));
         if (!same(row.hash, crypto::blake2b(row.previous, as_bytes(row.bytes))))
             return broken("its bytes or its hash were changed");
         const auto verdict = verdict_from(row.verdict);
         const auto conflict = conflict_from(row.conflict);
         const Outcome outcome{verdict.value_or(Verdict::rejected), conflict, row.reason};
         if (!verdict || conflict.has_value() == row.conflict.empty() ||
-            !same(select.blob(11), sum_of(place.log_hash, outcome)))
-            return broken(fmt::format("the outcome that the log gave it at {} was changed", place.seq));
+            !same(select.blob(11), sum_of(here.log_hash, outcome)))
+            return broken(fmt::format("the outcome that the log gave it at {} was changed", here.seq));
         const auto fact = parse_fact(row.bytes);
         if (!described(fact, select.text(12), select.text(13)))
             return broken("its row describes another fact than its bytes");
-        if (!fact || select.text(13) == unreadable)
-            continue;
-        if (fact->device != row.device || fact->epoch != row.epoch || fact->counter != row.counter)
+        const bool read = fact && select.text(13) != unreadable;
+        if (read && (fact->device != row.device || fact->epoch != row.epoch || fact->counter != row.counter))
             return broken("its row stands under another number than its bytes say");
-        visit(*fact, outcome);
+        if (read)
+            visit(*fact, outcome);
+        place = here;
     }
-}
-
-Result<std::optional<Store::BrokenLink>> Store::verify_log()
-{
-    State replayed;
-    std::vector<EntityKey> keys;
-    MB_TRY(auto broken, walk_log([&](const Fact& fact, const Outcome& outcome) {
-               for (auto& key : apply(replayed, fact, outcome))
-                   keys.push_back(std::move(key));
-           }));
-    if (broken)
-        return broken;
-    keys = each_once(std::move(keys));
-    MB_TRY(auto* select, statement("SELECT value FROM entity WHERE kind = ? AND key = ?"));
-    const auto differs = [this](std::string why) {
-        return std::optional(BrokenLink{identity_ ? identity_->device : DeviceId(), 0, std::move(why)});
-    };
-    for (const auto& key : keys) {
-        MB_TRY(const bool found, select->bind({name_of(key.kind), key.key}).step());
-        const bool same_value = found && select->text(0) == replayed.write(key);
-        select->reset();
-        if (!same_value)
-            return differs(
-                fmt::format("the {} \"{}\" is not what the facts say", name_of(key.kind), key.key));
-    }
-    MB_TRY(auto* count, statement("SELECT count(*) FROM entity"));
-    MB_TRY(const bool counted, count->step());
-    const auto rows = counted ? static_cast<std::size_t>(count->integer(0)) : 0;
-    count->reset();
-    if (rows != keys.size())
-        return differs(fmt::format("{} things are shown of which no fact speaks", rows - keys.size()));
-    return std::optional<BrokenLink>();
-}
-
-/// What is shown is only ever what the facts say: built again from all of them.
-Result<> Store::rebuild_projection()
-{
-    State replayed;
-    std::vector<EntityKey> keys;
-    MB_TRY(const auto broken, walk_log([&](const Fact& fact, const Outcome& outcome) {
-               for (auto& key : apply(replayed, fact, outcome))
-                   keys.push_back(std::move(key));
-           }));
-    if (broken)
-        return fail(ErrorKind::storage,
-                    fmt::format("fact {} of {}: {}", broken->counter, broken->device.str(), broken->why),
-                    std::string(journal_is_damaged), "see what can be saved: montbrillant journal recover");
-    MB_TRY(auto transaction, database_->begin_immediate());
-    MB_CHECK(database_->execute("DELETE FROM entity"));
-    MB_CHECK(set_setting(setting_total, ""));
-    MB_CHECK(write_entities(replayed, keys));
-    MB_CHECK(set_setting(setting_kinds, kinds_known()));
-    MB_CHECK(transaction.commit());
-    confirmed_->clear();
-    confirmed_->absorb(replayed);
-    return {};
 }
 
 Result<> Store::each_journal_row(const std::function<Result<>(const JournalRow&)>& visit)

@@ -2,6 +2,9 @@
 // scripts/bench commit: a check-in's commit beside what it is made of, in turns in the same run: 4 KiB
 // written over and fdatasync, and the same rows put into the same tables by bare SQLite in one transaction,
 // synchronous=FULL.
+//
+// At a desk the rows of the projection follow in steps, of which the median shows nothing: bare SQLite gets
+// them in the same transactions, and the means are printed, which have them all.
 #include "sync/domain/decide.hpp"
 #include "sync/store/schema.hpp"
 #include "sync/store/store.hpp"
@@ -13,6 +16,7 @@
 #include <fmt/format.h>
 #include <stdexcept>
 #include <unistd.h>
+#include <utility>
 #include <variant>
 
 namespace montbrillant::bench {
@@ -140,15 +144,21 @@ public:
         rows_.clear();
         for (const auto& row : must(store.journal(facts)))
             rows_.emplace_back(0, cells_of(row));
-        if (store.identity()->authority) {
-            rows_.emplace_back(1, cells_of(store.view(), {EntityKind::delegate, who.str()}));
-            rows_.emplace_back(1, cells_of(store.view(), {EntityKind::badge, badge.str()}));
-        }
         rows_.emplace_back(2, cells_of(must(store.print_jobs().find(print_key(badge, 1, 1))).value()));
+        changed_.push_back({EntityKind::delegate, who.str()});
+        changed_.push_back({EntityKind::badge, badge.str()});
+        const auto place = must(store.setting(Store::setting_place)).value_or("");
+        if (std::exchange(place_, place) == place)
+            return;
+        for (const EntityKey& entity : std::exchange(changed_, {}))
+            rows_.emplace_back(1, cells_of(store.view(), entity));
     }
-    [[nodiscard]] std::size_t rows() const { return rows_.size(); }
+    /// All that were put in, and those of the projection that still wait.
+    [[nodiscard]] std::size_t rows() const { return put_in_; }
+    [[nodiscard]] std::size_t waiting() const { return changed_.size(); }
     void commit()
     {
+        put_in_ += rows_.size();
         auto transaction = must(database_.begin_immediate());
         for (const auto& [insert, cells] : rows_)
             must(put(statements_[insert], cells));
@@ -170,6 +180,9 @@ private:
     sqlite::Database database_;
     std::vector<sqlite::Statement> statements_;
     std::vector<std::pair<std::size_t, Cells>> rows_;
+    std::vector<EntityKey> changed_; ///< whose rows the store has not written yet
+    std::string place_;
+    std::size_t put_in_ = 0;
 };
 
 /// A desk with so many people who have not come yet.
@@ -233,11 +246,12 @@ void commit(benchmark::State& state, bool authority)
             inserts.measure([&] { bare.commit(); });
         }
     }
-    if (bare.rows() != (authority ? 6U : 4U))
-        state.SkipWithError("the bare insert has other rows than the check-in");
+    if (bare.rows() + (authority ? bare.waiting() : 0) != rounds * (authority ? 6 : 4))
+        state.SkipWithError("the bare insert has other rows than the check-ins");
     Report report(state);
     commits.write(report);
     report.figure("fdatasync_p50_ms", syncs.p50_ms()).figure("bare_p50_ms", inserts.p50_ms());
+    report.figure("mean_ms", commits.mean_ms()).figure("bare_mean_ms", inserts.mean_ms());
     report.faster("p50_ms", "fdatasync_p50_ms", 0.45).faster("p50_ms", "bare_p50_ms", 0.8);
 }
 

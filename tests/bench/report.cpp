@@ -5,6 +5,7 @@
 #include <ctime>
 #include <fmt/format.h>
 #include <malloc.h>
+#include <numeric>
 
 namespace montbrillant::bench {
 namespace {
@@ -68,6 +69,12 @@ double thread_seconds()
 }
 
 double Latencies::p50_ms() { return percentile(real_s_, 0.5) * ms_per_s; }
+
+double Latencies::mean_ms() const
+{
+    return std::accumulate(real_s_.begin(), real_s_.end(), 0.0) / static_cast<double>(real_s_.size()) *
+           ms_per_s;
+}
 
 void Latencies::write(Report& report)
 {

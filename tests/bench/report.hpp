@@ -68,8 +68,9 @@ public:
     }
     /// Adds p50_ms, p99_ms, max_ms, cpu_p50_ms and cpu_p99_ms. Call once, after at least one measurement.
     void write(Report& report);
-    /// For a figure under a name of its own.
+    /// For figures under names of their own.
     [[nodiscard]] double p50_ms();
+    [[nodiscard]] double mean_ms() const;
 
 private:
     std::vector<double> real_s_;

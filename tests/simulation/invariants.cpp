@@ -120,6 +120,7 @@ void check_disk(Kiosk& kiosk, const Shown& theirs)
     const auto options = kiosk.options();
     if (!options.database.shared)
         return;
+    static_cast<void>(sound(kiosk.store().write_projection().map([] { return true; }), kiosk.disk_name()));
     auto database = sound(sqlite::Database::open(options.folder / options.file_name, options.database),
                           kiosk.disk_name());
     auto select = sound(database.prepare("SELECT kind, key, value FROM entity"), kiosk.disk_name());

@@ -84,14 +84,14 @@ TEST_CASE("verifying the journal names the first broken link")
         site.tamper(
             "INSERT INTO journal SELECT device, epoch, 5, 5, id, kind, verdict, conflict, reason, bytes, "
             "previous, hash, log_hash, delegate, sum FROM journal WHERE counter = 4");
-        CHECK_THAT(broken_link(site), Catch::StartsWith("registry 5: "));
+        CHECK_THAT(broken_link(site), Catch::Contains("fact 5 of registry: it is not what stood"));
     }
     SECTION("a fact of another device was put in")
     {
         site.tamper(
             "INSERT INTO journal SELECT 'K9', epoch, 1, 5, id, kind, verdict, conflict, reason, bytes, "
             "previous, hash, log_hash, delegate, sum FROM journal WHERE counter = 1");
-        CHECK_THAT(broken_link(site), Catch::StartsWith("K9 1: "));
+        CHECK_THAT(broken_link(site), Catch::Contains("fact 1 of K9: it is not what stood"));
     }
     SECTION("something is shown that no fact says")
     {

@@ -64,9 +64,11 @@ struct Site {
         return *store;
     }
     [[nodiscard]] std::filesystem::path database() const { return folder.path() / "montbrillant.db"; }
-    /// Changes the closed folder behind the store's back.
+    /// Changes the closed folder, with every row in it, behind the store's back.
     void tamper(std::string_view sql)
     {
+        if (store)
+            must(store->write_projection());
         store.reset();
         must(must(sqlite::Database::open(database(), {})).execute(sql));
     }

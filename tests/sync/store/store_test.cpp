@@ -55,14 +55,75 @@ TEST_CASE("a projection that nothing damaged has the sum of its rows, so that no
     must(site.store->commit(registration("alice")));
     must(site.store->commit(check_in_draft(site.store->view(), "alice", "BA"))); // alice's row again
     must(site.store->commit(just({bound("04A1", "BA"), assigned(14, "alice")})));
+    must(site.store->write_projection());
     const auto written = must(site.store->setting(Store::setting_total));
+    RowSum total = place_sum(site.store->log_head());
     site.store.reset();
     auto database = must(sqlite::Database::open(site.database(), {}));
     auto select = must(database.prepare("SELECT kind, key, value FROM entity"));
-    RowSum total{};
     while (must(select.step()))
         mix(total, entity_sum(select.text(0), select.text(1), select.text(2)));
     CHECK(written == to_hex(total));
+}
+
+TEST_CASE("rows of the projection follow the log in steps, and a start plays what came after them")
+{
+    Authority site;
+    const auto rows_on_disk = [&site] {
+        site.store.reset();
+        auto database = must(sqlite::Database::open(site.database(), {}));
+        auto select = must(database.prepare("SELECT count(*) FROM entity"));
+        return must(select.step()) ? select.integer(0) : -1;
+    };
+    std::vector<std::int64_t> rows;
+    bool waited = false;
+    for (int laptops = 1; laptops <= 200; ++laptops) {
+        must(site.store->commit(just({laptop(fmt::format("LT-{}", laptops))})));
+        if (laptops % 20 != 0)
+            continue;
+        const auto before = entities(site.store->view());
+        rows.push_back(rows_on_disk());
+        waited = waited || rows.back() < laptops;
+        CHECK(rows.back() >= laptops - 128);
+        CHECK(entities(site.open().view()) == before);
+    }
+    CHECK(waited);
+    CHECK(rows.back() > 0);
+    must(site.store->write_projection());
+    CHECK(rows_on_disk() == 200);
+    CHECK_FALSE(must(site.open().verify_journal()));
+}
+
+TEST_CASE("facts that change nothing do not make a start longer and longer")
+{
+    Authority site;
+    Draft refusals;
+    for (int i = 0; i < 1100; ++i)
+        refusals.facts.emplace_back(fact::AttemptRefused{{}, "forged"});
+    must(site.store->commit(refusals));
+    CHECK(must(site.store->setting(Store::setting_place)) == "1100");
+}
+
+TEST_CASE("nothing of who is erased waits to be written over")
+{
+    Authority site;
+    must(site.store->commit(registration("alice")));
+    CHECK(must(site.store->setting(Store::setting_place)).value_or("0") == "0");
+    must(site.store->commit(just({fact::DelegateErased{DelegateId("alice")}})));
+    CHECK(must(site.store->setting(Store::setting_place)) == "2");
+}
+
+TEST_CASE("rows that are said to be of another place in the log are built again from the facts")
+{
+    const auto* place = GENERATE("1", "3", "9", "x");
+    Authority site;
+    for (const auto* tag : {"LT-1", "LT-2"})
+        must(site.store->commit(just({laptop(tag)})));
+    const auto before = entities(site.store->view());
+    site.tamper(fmt::format("UPDATE setting SET value = '{}' WHERE key = 'projection.seq'", place));
+    CHECK(entities(site.open().view()) == before);
+    CHECK(must(site.store->setting(Store::setting_place)) == "2");
+    CHECK_FALSE(must(site.store->verify_journal()));
 }
 
 TEST_CASE("a row of the projection is silent about what is as it is by default")
