@@ -178,7 +178,8 @@ void keystroke(benchmark::State& state)
     report.figure("keystrokes", static_cast<double>(all.keystrokes.size()))
         .at_most("p99_ms", all.people > 100'000 ? 5 : 1)
         .at_most("cpu_p99_ms", all.people > 100'000 ? 5 : 1);
-    for (const char* percentile : {"p50_ms", "p99_ms", "cpu_p50_ms", "cpu_p99_ms"})
+    // Not at the median: there LIKE ends at the first six that hold the letters, in no order.
+    for (const char* percentile : {"p99_ms", "cpu_p99_ms"})
         report.faster(percentile, fmt::format("like/{}:{}", all.people, percentile), 30);
 }
 
