@@ -20,8 +20,10 @@ constexpr std::size_t held_max = 96U * 1024U;
 /// An open log. The file behind lies after it, in the memory that SQLite gives.
 struct Log : sqlite3_file {
     Bytes held;
-    sqlite3_int64 at = 0;              ///< where `held` begins in the file
-    std::optional<sqlite3_int64> lost; ///< from here on the file is not what was written
+    sqlite3_int64 at = 0; ///< where `held` begins in the file
+    /// From here on the file is not what was written: a write did not succeed. Only what follows on without a
+    /// gap moves it, so that no page written over in between makes a whole of two halves.
+    std::optional<sqlite3_int64> lost;
 
     [[nodiscard]] sqlite3_file* behind() { return reinterpret_cast<sqlite3_file*>(this + 1); }
 
@@ -30,7 +32,7 @@ struct Log : sqlite3_file {
         const int code =
             behind()->pMethods->xWrite(behind(), data.data(), static_cast<int>(data.size()), offset);
         if (code != SQLITE_OK)
-            lost = offset;
+            lost = std::min(offset, lost.value_or(offset));
         return code;
     }
     int write_out()
@@ -43,7 +45,13 @@ struct Log : sqlite3_file {
     {
         if (lost && offset > *lost)
             return SQLITE_IOERR_WRITE;
-        lost.reset();
+        const int code = hold(data, offset);
+        if (code == SQLITE_OK && lost)
+            lost = std::max(*lost, offset + static_cast<sqlite3_int64>(data.size()));
+        return code;
+    }
+    int hold(BytesView data, sqlite3_int64 offset)
+    {
         const auto end = at + static_cast<sqlite3_int64>(held.size());
         const bool joins = !held.empty() && offset >= at && offset <= end;
         const std::size_t from = joins ? static_cast<std::size_t>(offset - at) : 0;
